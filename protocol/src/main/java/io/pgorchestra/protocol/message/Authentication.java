@@ -52,6 +52,7 @@ public sealed interface Authentication extends BackendMessage {
     }
 
     /** Asks for an md5 response over a salt of 4 bytes. */
+    @SuppressWarnings("ArrayRecordComponent") // Compared by content below.
     record AuthenticationMD5Password(byte[] salt) implements Authentication {
         static final int CODE = 5;
 
@@ -93,6 +94,7 @@ public sealed interface Authentication extends BackendMessage {
         }
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // Compared by content below.
     record AuthenticationGSSContinue(byte[] data) implements Authentication {
         static final int CODE = 8;
 
@@ -147,6 +149,7 @@ public sealed interface Authentication extends BackendMessage {
     }
 
     /** A step of the SASL exchange; for SCRAM the server-first-message. */
+    @SuppressWarnings("ArrayRecordComponent") // Compared by content below.
     record AuthenticationSASLContinue(byte[] data) implements Authentication {
         static final int CODE = 11;
 
@@ -172,6 +175,7 @@ public sealed interface Authentication extends BackendMessage {
     }
 
     /** The outcome of the SASL exchange; for SCRAM the server-final-message. */
+    @SuppressWarnings("ArrayRecordComponent") // Compared by content below.
     record AuthenticationSASLFinal(byte[] data) implements Authentication {
         static final int CODE = 12;
 

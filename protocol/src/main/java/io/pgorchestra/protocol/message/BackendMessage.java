@@ -43,6 +43,7 @@ public sealed interface BackendMessage
     }
 
     /** What a CancelRequest must present; the key has 4 bytes in protocol 3.0, up to 256 in 3.2. */
+    @SuppressWarnings("ArrayRecordComponent") // Compared by content below.
     record BackendKeyData(int processId, byte[] secretKey) implements BackendMessage {
         public static final int MIN_SECRET_KEY_BYTES = 4;
         public static final int MAX_SECRET_KEY_BYTES = 256;
@@ -130,6 +131,7 @@ public sealed interface BackendMessage
         }
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // Compared by content below.
     record CopyData(byte[] data) implements BackendMessage {
         @Override
         public byte tag() {
@@ -253,6 +255,7 @@ public sealed interface BackendMessage
     }
 
     /** The result of a FunctionCall; null for SQL NULL. */
+    @SuppressWarnings("ArrayRecordComponent") // Compared by content below.
     record FunctionCallResponse(byte @Nullable [] value) implements BackendMessage {
         @Override
         public byte tag() {

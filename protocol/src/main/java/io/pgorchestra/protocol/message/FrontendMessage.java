@@ -82,6 +82,7 @@ public sealed interface FrontendMessage {
         }
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // Compared by content below.
     record CopyData(byte[] data) implements FrontendMessage {
         @Override
         public byte tag() {
@@ -256,6 +257,7 @@ public sealed interface FrontendMessage {
     }
 
     /** The mechanism chosen; a null initial response means none, which is not the same as an empty one. */
+    @SuppressWarnings("ArrayRecordComponent") // Compared by content below.
     record SASLInitialResponse(String mechanism, byte @Nullable [] initialResponse) implements AuthenticationResponse {
         @Override
         public void writeTo(BodyWriter body) {
@@ -275,6 +277,7 @@ public sealed interface FrontendMessage {
         }
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // Compared by content below.
     record SASLResponse(byte[] data) implements AuthenticationResponse {
         @Override
         public void writeTo(BodyWriter body) {
@@ -292,6 +295,7 @@ public sealed interface FrontendMessage {
         }
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // Compared by content below.
     record GSSResponse(byte[] data) implements AuthenticationResponse {
         @Override
         public void writeTo(BodyWriter body) {

@@ -63,6 +63,7 @@ public sealed interface StartupPacket {
     }
 
     /** Asks to cancel what another connection runs, with the key from its BackendKeyData. */
+    @SuppressWarnings("ArrayRecordComponent") // Compared by content below.
     record CancelRequest(int processId, byte[] secretKey) implements StartupPacket {
         public static final int CODE = 1234 << 16 | 5678;
 
