@@ -1,0 +1,8 @@
+package io.pgorchestra.proxy.admin;
+
+/** Whether the proxy as a whole passes traffic; SHOW STATE. */
+public enum ProxyState {
+    ACTIVE,
+    PAUSED,
+    SUSPENDED
+}
