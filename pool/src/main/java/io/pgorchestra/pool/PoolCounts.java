@@ -1,0 +1,19 @@
+package io.pgorchestra.pool;
+
+/**
+ * A pool at one moment, as {@code SHOW POOLS} lists it.
+ *
+ * @param waiting {@code cl_waiting}: clients in the queue
+ * @param active {@code sv_active}: servers leased
+ * @param idle {@code sv_idle}: servers ready for a client
+ * @param tested {@code sv_tested}: servers running their reset or check query
+ * @param login {@code sv_login}: servers being opened
+ * @param maxWaitNanos {@code maxwait}: how long the first client in the queue has waited
+ */
+public record PoolCounts(int waiting, int active, int idle, int tested, int login, long maxWaitNanos) {
+
+    /** Servers in any state: what {@code pool_size} limits. */
+    public int servers() {
+        return active + idle + tested + login;
+    }
+}
