@@ -5,7 +5,6 @@ import io.pgorchestra.protocol.message.BackendMessage;
 import io.pgorchestra.protocol.message.ErrorFields;
 import io.pgorchestra.protocol.message.FrontendMessage;
 import io.pgorchestra.protocol.message.SqlState;
-import io.pgorchestra.proxy.admin.AdminCommand.TransactionVerb;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Iterator;
@@ -58,7 +57,7 @@ public final class AdminSession {
     }
 
     private State state = State.READY;
-    private TransactionStatus transactionStatus = TransactionStatus.IDLE;
+    private final ConsoleTransaction transaction = new ConsoleTransaction();
     private final PreparedCommands prepared = new PreparedCommands();
     private final Queue<FrontendMessage> backlog = new ArrayDeque<>();
     /** Counts commands that did not finish at once, so that the late end of a cancelled one is not taken for the next's. */
@@ -91,7 +90,7 @@ public final class AdminSession {
     public void welcome(byte[] secretKey) {
         parameters.reported().forEach((name, value) -> replies.write(new BackendMessage.ParameterStatus(name, value)));
         replies.write(new BackendMessage.BackendKeyData(login.processId(), secretKey));
-        replies.write(new BackendMessage.ReadyForQuery(transactionStatus));
+        replies.write(new BackendMessage.ReadyForQuery(transaction.status()));
         replies.flush();
     }
 
@@ -160,7 +159,7 @@ public final class AdminSession {
         } else if (message instanceof FrontendMessage.Sync) {
             sync();
         } else if (state == State.SKIPPING) {
-            assert transactionStatus != TransactionStatus.IN_TRANSACTION : "an error fails the transaction";
+            assert transaction.status() != TransactionStatus.IN_TRANSACTION : "an error fails the transaction";
         } else if (message instanceof FrontendMessage.Query query) {
             query(query.query());
         } else if (message instanceof FrontendMessage.FunctionCall) {
@@ -184,14 +183,14 @@ public final class AdminSession {
     }
 
     private void readyForQuery() {
-        if (transactionStatus == TransactionStatus.IDLE) {
+        if (transaction.status() == TransactionStatus.IDLE) {
             prepared.closePortals();
         }
         if (!parameters.applicationName().equals(reportedApplicationName)) {
             reportedApplicationName = parameters.applicationName();
             replies.write(new BackendMessage.ParameterStatus("application_name", reportedApplicationName));
         }
-        replies.write(new BackendMessage.ReadyForQuery(transactionStatus));
+        replies.write(new BackendMessage.ReadyForQuery(transaction.status()));
     }
 
     private void query(String text) {
@@ -265,7 +264,7 @@ public final class AdminSession {
 
     private void parse(FrontendMessage.Parse parse) {
         AdminCommand command = PreparedCommands.commandOf(parse.query());
-        checkTransaction(command);
+        transaction.check(command);
         prepared.prepare(parse.statement(), command);
         replies.write(new BackendMessage.ParseComplete());
     }
@@ -321,9 +320,9 @@ public final class AdminSession {
     }
 
     private CompletionStage<Outcome> run(AdminCommand command) {
-        checkTransaction(command);
-        if (command instanceof AdminCommand.Transaction transaction) {
-            return CompletableFuture.completedFuture(Outcome.done(transact(transaction.verb())));
+        transaction.check(command);
+        if (command instanceof AdminCommand.Transaction step) {
+            return CompletableFuture.completedFuture(Outcome.done(transaction.follow(step.verb())));
         }
         if (command instanceof AdminCommand.Deallocate deallocate) {
             prepared.deallocate(deallocate.statement());
@@ -331,49 +330,24 @@ public final class AdminSession {
         return runner.run(command);
     }
 
-    private void checkTransaction(AdminCommand command) {
-        boolean ends = command instanceof AdminCommand.Transaction transaction
-                && switch (transaction.verb()) {
-                    case COMMIT, ROLLBACK, ROLLBACK_TO -> true;
-                    case BEGIN, SAVEPOINT, RELEASE -> false;
-                };
-        if (transactionStatus == TransactionStatus.FAILED && !ends && !(command instanceof AdminCommand.Empty)) {
-            throw new AdminException(
-                    SqlState.IN_FAILED_SQL_TRANSACTION,
-                    "current transaction is aborted, commands ignored until end of transaction block");
-        }
-    }
-
-    /** Follows a transaction command and returns its tag. */
-    private String transact(TransactionVerb verb) {
-        boolean failed = transactionStatus == TransactionStatus.FAILED;
-        transactionStatus = switch (verb) {
-            case BEGIN -> TransactionStatus.IN_TRANSACTION;
-            case COMMIT, ROLLBACK -> TransactionStatus.IDLE;
-            case ROLLBACK_TO -> failed ? TransactionStatus.IN_TRANSACTION : transactionStatus;
-            case SAVEPOINT, RELEASE -> transactionStatus;
-        };
-        return failed && verb == TransactionVerb.COMMIT ? TransactionVerb.ROLLBACK.tag() : verb.tag();
-    }
-
     /** Runs {@code then} with the outcome, at once if it is there, else later and with all messages waiting. */
     private void await(
             Supplier<CompletionStage<Outcome>> command, Consumer<Outcome> then, Consumer<Throwable> onFailure) {
-        CompletableFuture<Outcome> running;
+        CompletionStage<Outcome> running;
         try {
-            running = command.get().toCompletableFuture();
+            running = command.get();
         } catch (RuntimeException failure) {
-            running = CompletableFuture.failedFuture(failure);
+            running = CompletableFuture.failedStage(failure);
         }
-        if (running.isDone()) {
-            settle(running, then, onFailure);
+        CompletableFuture<Outcome> ended = running.toCompletableFuture();
+        if (ended.isDone()) {
+            settle(ended, then, onFailure);
             return;
         }
         moveTo(State.RUNNING);
         replies.flush();
         onRunFailed = onFailure;
         long number = ++runNumber;
-        CompletableFuture<Outcome> ended = running;
         running.whenComplete((outcome, failure) -> output.loop().execute(() -> {
             if (state == State.RUNNING && runNumber == number) {
                 moveTo(State.READY);
@@ -409,9 +383,7 @@ public final class AdminSession {
     }
 
     private void writeError(Throwable failure) {
-        if (transactionStatus == TransactionStatus.IN_TRANSACTION) {
-            transactionStatus = TransactionStatus.FAILED;
-        }
+        transaction.fail();
         if (!(failure instanceof AdminException answer)) {
             log.error("console command failed user={}", login.user(), failure);
             replies.error(ErrorFields.error(SqlState.INTERNAL_ERROR, "internal error: " + failure));

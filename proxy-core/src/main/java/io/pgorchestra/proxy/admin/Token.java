@@ -75,16 +75,14 @@ record Token(Kind kind, String text, boolean spaced) {
             return end < 0 ? query.length() : end;
         }
         int depth = 0;
-        for (int at = start; at + 1 < query.length(); at++) {
-            if (query.startsWith("/*", at)) {
-                depth++;
-                at++;
-            } else if (query.startsWith("*/", at)) {
-                depth--;
-                at++;
-                if (depth == 0) {
-                    return at + 1;
-                }
+        int at = start;
+        while (at + 1 < query.length()) {
+            boolean opens = query.startsWith("/*", at);
+            boolean closes = query.startsWith("*/", at);
+            depth += opens ? 1 : closes ? -1 : 0;
+            at += opens || closes ? 2 : 1;
+            if (depth == 0) {
+                return at;
             }
         }
         throw AdminException.syntax("unterminated /* comment", "");
@@ -93,14 +91,14 @@ record Token(Kind kind, String text, boolean spaced) {
     /** The position after the closing quote; a doubled quote is part of the text. */
     private static int endOfQuoted(String query, int start) {
         char quote = query.charAt(start);
-        for (int at = start + 1; at < query.length(); at++) {
-            if (query.charAt(at) != quote) {
-                continue;
-            }
-            if (at + 1 == query.length() || query.charAt(at + 1) != quote) {
+        int at = start + 1;
+        while (at < query.length()) {
+            boolean isQuote = query.charAt(at) == quote;
+            boolean isDoubled = isQuote && at + 1 < query.length() && query.charAt(at + 1) == quote;
+            if (isQuote && !isDoubled) {
                 return at + 1;
             }
-            at++;
+            at += isDoubled ? 2 : 1;
         }
         throw AdminException.syntax(
                 quote == '"' ? "unterminated quoted identifier" : "unterminated quoted string",
