@@ -24,7 +24,7 @@ public sealed interface Authentication extends BackendMessage {
     default void writeFieldsTo(BodyWriter body) {}
 
     record AuthenticationOk() implements Authentication {
-        static final int CODE = 0;
+        public static final int CODE = 0;
 
         @Override
         public int code() {
@@ -34,7 +34,7 @@ public sealed interface Authentication extends BackendMessage {
 
     /** No server since Postgres 9.3 asks for it. */
     record AuthenticationKerberosV5() implements Authentication {
-        static final int CODE = 2;
+        public static final int CODE = 2;
 
         @Override
         public int code() {
@@ -43,7 +43,7 @@ public sealed interface Authentication extends BackendMessage {
     }
 
     record AuthenticationCleartextPassword() implements Authentication {
-        static final int CODE = 3;
+        public static final int CODE = 3;
 
         @Override
         public int code() {
@@ -54,7 +54,7 @@ public sealed interface Authentication extends BackendMessage {
     /** Asks for an md5 response over a salt of 4 bytes. */
     @SuppressWarnings("ArrayRecordComponent") // Compared by content below.
     record AuthenticationMD5Password(byte[] salt) implements Authentication {
-        static final int CODE = 5;
+        public static final int CODE = 5;
 
         public static final int SALT_BYTES = 4;
 
@@ -86,7 +86,7 @@ public sealed interface Authentication extends BackendMessage {
     }
 
     record AuthenticationGSS() implements Authentication {
-        static final int CODE = 7;
+        public static final int CODE = 7;
 
         @Override
         public int code() {
@@ -96,7 +96,7 @@ public sealed interface Authentication extends BackendMessage {
 
     @SuppressWarnings("ArrayRecordComponent") // Compared by content below.
     record AuthenticationGSSContinue(byte[] data) implements Authentication {
-        static final int CODE = 8;
+        public static final int CODE = 8;
 
         @Override
         public int code() {
@@ -120,7 +120,7 @@ public sealed interface Authentication extends BackendMessage {
     }
 
     record AuthenticationSSPI() implements Authentication {
-        static final int CODE = 9;
+        public static final int CODE = 9;
 
         @Override
         public int code() {
@@ -130,7 +130,7 @@ public sealed interface Authentication extends BackendMessage {
 
     /** Offers SASL mechanisms, in the server's order of preference. */
     record AuthenticationSASL(List<String> mechanisms) implements Authentication {
-        static final int CODE = 10;
+        public static final int CODE = 10;
 
         public AuthenticationSASL {
             mechanisms = List.copyOf(mechanisms);
@@ -151,7 +151,7 @@ public sealed interface Authentication extends BackendMessage {
     /** A step of the SASL exchange; for SCRAM the server-first-message. */
     @SuppressWarnings("ArrayRecordComponent") // Compared by content below.
     record AuthenticationSASLContinue(byte[] data) implements Authentication {
-        static final int CODE = 11;
+        public static final int CODE = 11;
 
         @Override
         public int code() {
@@ -177,7 +177,7 @@ public sealed interface Authentication extends BackendMessage {
     /** The outcome of the SASL exchange; for SCRAM the server-final-message. */
     @SuppressWarnings("ArrayRecordComponent") // Compared by content below.
     record AuthenticationSASLFinal(byte[] data) implements Authentication {
-        static final int CODE = 12;
+        public static final int CODE = 12;
 
         @Override
         public int code() {
