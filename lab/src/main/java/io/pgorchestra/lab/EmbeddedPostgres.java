@@ -1,0 +1,259 @@
+package io.pgorchestra.lab;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One real Postgres node on this machine, from the binaries that the build brought along. It may be stopped, killed and started
+ * again, on the same port with the same data; {@link #close} ends it for good. It never outlives this JVM. Its methods may be called from any thread.
+ */
+public final class EmbeddedPostgres implements AutoCloseable {
+
+    public static final String HOST = "127.0.0.1";
+    public static final String SUPERUSER = DataDirectory.SUPERUSER;
+
+    private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
+
+    private final PostgresOptions options;
+    private final int port;
+    private final Path directory;
+    private final boolean temporary;
+    private final FileChannel directoryLock;
+    private final DataDirectory data;
+    private final Path installation;
+    private final ServerIdentity identity;
+    private @Nullable SupervisedProcess server;
+
+    private EmbeddedPostgres(PostgresOptions options, Path installation, ServerIdentity identity) throws IOException {
+        this.options = options;
+        this.installation = installation;
+        this.identity = identity;
+        Path named = options.directory();
+        temporary = named == null;
+        directory = named == null
+                ? Files.createTempDirectory("orchestra-postgres-")
+                : Files.createDirectories(named.toAbsolutePath().normalize());
+        identity.openForPassage(directory);
+        data = new DataDirectory(directory.resolve("data"));
+        directoryLock = lock(directory);
+        port = options.port() == 0 ? LoopbackPort.findFree() : options.port();
+    }
+
+    /** Starts a temporary node of the newest version, with fsync off. */
+    public static EmbeddedPostgres start() {
+        return start(PostgresOptions.of(PostgresBinaries.find().newest()).withoutFsync());
+    }
+
+    public static EmbeddedPostgres start(PostgresOptions options) {
+        return start(options, step -> {});
+    }
+
+    /** Starts a node and returns when it takes connections; {@code progress} hears of every step that takes time. */
+    public static EmbeddedPostgres start(PostgresOptions options, Consumer<String> progress) {
+        ServerIdentity identity = ServerIdentity.find();
+        Path installation = PostgresBinaries.find().install(options.version(), identity, progress);
+        try {
+            EmbeddedPostgres node = new EmbeddedPostgres(options, installation, identity);
+            try {
+                node.prepare(progress);
+                node.start(progress);
+                return node;
+            } catch (IOException | RuntimeException | Error e) {
+                node.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            throw new LabException("Cannot set up a Postgres node: " + e.getMessage(), e);
+        }
+    }
+
+    private static FileChannel lock(Path directory) throws IOException {
+        FileChannel channel =
+                FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            if (channel.tryLock() != null) {
+                return channel;
+            }
+        } catch (OverlappingFileLockException e) {
+            channel.close();
+            throw new LabException(inUse(directory), e);
+        }
+        channel.close();
+        throw new LabException(inUse(directory));
+    }
+
+    private static String inUse(Path directory) {
+        return directory + " is in use by another node that runs now. Stop that, or choose another folder.";
+    }
+
+    private void prepare(Consumer<String> progress) throws IOException {
+        if (data.exists()) {
+            data.requireMajor(options.version());
+            return;
+        }
+        progress.accept("creating a database cluster in " + data.path());
+        data.create(installation, identity, options, logFile(), doomed());
+    }
+
+    private synchronized void start(Consumer<String> progress) throws IOException {
+        if (isRunning()) {
+            throw new IllegalStateException("Postgres runs already on port " + port);
+        }
+        if (!LoopbackPort.isFree(port)) {
+            throw new LabException(
+                    "Port " + port + " (Postgres) is taken. Stop what listens there, or choose another port.");
+        }
+        data.configure(identity, port, options.settings(), options.hbaLines());
+        progress.accept("starting Postgres " + options.version() + " on port " + port);
+        List<String> postgres = List.of(
+                installation.resolve("bin/postgres").toString(),
+                "-D",
+                data.path().toString());
+        SupervisedProcess started = SupervisedProcess.start(identity.command(postgres), directory, logFile(), doomed());
+        server = started;
+        Poll.until(
+                START_TIMEOUT,
+                () -> !started.isAlive() || data.isReady(started.pid()),
+                () -> "Postgres is not ready after " + START_TIMEOUT.toSeconds() + " s: " + LogTail.of(logFile()));
+        if (!started.isAlive()) {
+            throw new LabException("Postgres ended while starting: " + LogTail.of(logFile()));
+        }
+    }
+
+    private @Nullable Path doomed() {
+        return temporary ? directory : null;
+    }
+
+    /** Starts the node again after {@link #stop} or {@link #kill}, and returns when it takes connections. */
+    public void startAgain() {
+        try {
+            start(step -> {});
+        } catch (IOException e) {
+            throw new LabException("Cannot start Postgres on port " + port + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Stops the node as an administrator would ({@code pg_ctl stop -m fast}): open transactions are rolled back. */
+    public synchronized void stop() {
+        SupervisedProcess running = server;
+        if (running == null) {
+            return;
+        }
+        running.signal("INT");
+        if (!running.awaitExit(STOP_TIMEOUT)) {
+            running.signal("QUIT");
+            if (!running.awaitExit(STOP_TIMEOUT)) {
+                running.killTree();
+            }
+        }
+        server = null;
+    }
+
+    /** Kills the postmaster and all its children at once, as a crash of the machine would, and returns when they are gone. */
+    public synchronized void kill() {
+        SupervisedProcess running = server;
+        if (running == null) {
+            return;
+        }
+        running.killTree();
+        server = null;
+    }
+
+    public void restart() {
+        stop();
+        startAgain();
+    }
+
+    /** Has the node read its configuration files again ({@code pg_ctl reload}); returns before it has. */
+    public synchronized void reload() {
+        SupervisedProcess running = server;
+        if (running != null) {
+            running.signal("HUP");
+        }
+    }
+
+    public synchronized boolean isRunning() {
+        SupervisedProcess running = server;
+        return running != null && running.isAlive();
+    }
+
+    /** Stops the node for good, and deletes it if it is temporary. */
+    @Override
+    public void close() {
+        stop();
+        try {
+            directoryLock.close();
+            if (temporary) {
+                FileTree.delete(directory);
+            }
+        } catch (IOException e) {
+            throw new LabException("Cannot delete " + directory + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Done when the server that runs now ends, for whatever reason. */
+    public synchronized CompletableFuture<Void> serverEnded() {
+        SupervisedProcess running = server;
+        if (running == null) {
+            throw new IllegalStateException("Postgres does not run");
+        }
+        return running.ended();
+    }
+
+    /** The process id of the postmaster that runs now. */
+    public synchronized long postmasterPid() {
+        SupervisedProcess running = server;
+        if (running == null) {
+            throw new IllegalStateException("Postgres does not run");
+        }
+        return running.pid();
+    }
+
+    public int port() {
+        return port;
+    }
+
+    public PostgresVersion version() {
+        return options.version();
+    }
+
+    public Path dataDirectory() {
+        return data.path();
+    }
+
+    public Path logFile() {
+        return directory.resolve("postgres.log");
+    }
+
+    public String jdbcUrl(String database) {
+        return "jdbc:postgresql://" + HOST + ":" + port + "/" + database;
+    }
+
+    /** A connection as superuser to database {@code postgres}, not through any proxy. */
+    public Connection connect() throws SQLException {
+        return connect("postgres", SUPERUSER, options.password());
+    }
+
+    public Connection connect(String database, String user, String password) throws SQLException {
+        Properties properties = new Properties();
+        properties.setProperty("user", user);
+        if (!password.isEmpty()) {
+            properties.setProperty("password", password);
+        }
+        return DriverManager.getConnection(jdbcUrl(database), properties);
+    }
+}
