@@ -50,6 +50,12 @@ public record DatabaseConfig(
                 overrides);
     }
 
+    /** This database on another node. */
+    DatabaseConfig on(HostPort node) {
+        return new DatabaseConfig(
+                name, dbname, node.host(), node.port(), user, password, connectQuery, startupParameters, overrides);
+    }
+
     /** Its own {@code pool_mode}, or null when it has the global one. */
     public @Nullable PoolMode poolMode() {
         return (PoolMode) overrides.get(Setting.POOL_MODE);

@@ -6,6 +6,7 @@ import io.pgorchestra.proxy.config.Setting.Change;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -87,8 +88,17 @@ public final class ProxyConfig {
         return new ProxyConfig(changed, dialect, base, cluster, databases, users, userList, notes);
     }
 
+    /** This configuration on the nodes of another cluster. */
     ProxyConfig withCluster(ClusterConfig other) {
-        return new ProxyConfig(values, dialect, base, other, databases, users, userList, notes);
+        HostPort node = other.nodes().get(0);
+        Map<String, DatabaseConfig> moved = new HashMap<>();
+        databases.forEach((name, database) -> moved.put(name, database.on(node)));
+        return new ProxyConfig(values, dialect, base, other, moved, users, userList, notes);
+    }
+
+    /** Whether it came from a pgbouncer.ini, and so has PgBouncer's defaults. */
+    public boolean isImported() {
+        return dialect == Setting.Dialect.PGBOUNCER;
     }
 
     /** The rows of {@code SHOW CONFIG}, by name. */
