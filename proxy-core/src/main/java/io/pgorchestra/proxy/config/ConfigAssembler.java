@@ -2,10 +2,12 @@ package io.pgorchestra.proxy.config;
 
 import io.pgorchestra.proxy.config.Setting.Dialect;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** Makes a configuration out of what a reader found in a file, or says all that is wrong with it. */
@@ -15,6 +17,7 @@ final class ConfigAssembler {
     private final Path base;
     private final Findings findings;
     private final Map<Setting, Position> positions = new HashMap<>();
+    private final Set<Setting> refused = EnumSet.noneOf(Setting.class);
 
     ConfigAssembler(RawConfig raw, Dialect dialect, Path base, Findings findings) {
         this.raw = raw;
@@ -51,7 +54,9 @@ final class ConfigAssembler {
                 continue;
             }
             Object value = ValueReader.read(setting, entry, entry.key(), findings);
-            if (value != null) {
+            if (value == null) {
+                refused.add(setting);
+            } else {
                 values = values.with(setting, value);
             }
             if (positions.put(setting, entry.position()) != null) {
@@ -113,7 +118,7 @@ final class ConfigAssembler {
             String text = ConfigLoader.readFile(file, named, findings);
             return text == null ? UserList.EMPTY : UserList.parse(text, file.toString(), findings);
         }
-        if (config.authType() != AuthType.TRUST) {
+        if (config.authType() != AuthType.TRUST && !refused.contains(Setting.AUTH_TYPE)) {
             findings.problem(
                     positions.getOrDefault(Setting.AUTH_TYPE, raw.file),
                     "auth_file is missing: with auth_type " + config.fileText(Setting.AUTH_TYPE)

@@ -15,6 +15,9 @@ public final class ConfigLoader {
     /** Far above any real file; what is larger was named by mistake. */
     static final long MAX_FILE_BYTES = 16L * 1024 * 1024;
 
+    /** Some editors put it first; to the readers it would be part of the first word. */
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
+
     private static final String YAML_NAME = "orchestra.yaml";
     private static final String INI_NAME = "pgbouncer.ini";
 
@@ -75,7 +78,8 @@ public final class ConfigLoader {
         String reason;
         try {
             if (!Files.isDirectory(file) && Files.size(file) <= MAX_FILE_BYTES) {
-                return Files.readString(file);
+                String text = Files.readString(file);
+                return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
             }
             reason = Files.isDirectory(file) ? "is a directory" : "has more than " + MAX_FILE_BYTES + " bytes";
         } catch (NoSuchFileException e) {

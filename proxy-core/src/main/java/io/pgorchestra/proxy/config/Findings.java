@@ -2,6 +2,7 @@ package io.pgorchestra.proxy.config;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 
 /** What the readers have to say about a configuration, collected while they go on reading. */
@@ -33,7 +34,14 @@ final class Findings {
         return notes;
     }
 
+    /** The problems, each file's in the order of its lines, and what concerns a file as a whole last. */
     ConfigProblems asProblems() {
-        return new ConfigProblems(problems, notes);
+        List<String> files =
+                problems.stream().map(ConfigProblem::file).distinct().toList();
+        List<ConfigProblem> sorted = problems.stream()
+                .sorted(Comparator.<ConfigProblem>comparingInt(problem -> files.indexOf(problem.file()))
+                        .thenComparingInt(problem -> problem.line() == 0 ? Integer.MAX_VALUE : problem.line()))
+                .toList();
+        return new ConfigProblems(sorted, notes);
     }
 }

@@ -56,6 +56,7 @@ final class SectionAssembler {
         Map<String, String> texts = new LinkedHashMap<>();
         List<HostPort> nodes = new ArrayList<>();
         Position nodesPosition = section.position();
+        boolean wellFormed = true;
         for (RawConfig.Entry entry : section.entries()) {
             if (!CLUSTER_KEYS.contains(entry.key())) {
                 findings.unknownKey(entry.position(), "unknown key of cluster", entry.key(), CLUSTER_KEYS);
@@ -63,13 +64,13 @@ final class SectionAssembler {
             texts.put(entry.key(), entry.value());
             if (entry.key().equals("nodes")) {
                 nodesPosition = entry.position();
-                readNodes(entry, nodes);
+                wellFormed &= readNodes(entry, nodes);
             }
             if (entry.key().equals("discovery")) {
-                checkDiscovery(entry);
+                wellFormed &= checkDiscovery(entry);
             }
         }
-        if (nodes.size() != 1 && !findings.hasProblems()) {
+        if (wellFormed && nodes.size() != 1) {
             findings.problem(
                     nodesPosition,
                     "cluster.nodes",
@@ -85,29 +86,33 @@ final class SectionAssembler {
                 texts.getOrDefault("path", ""));
     }
 
-    private void checkDiscovery(RawConfig.Entry entry) {
-        boolean known = Set.of("znode", "patroni").contains(entry.value());
-        if (!entry.value().equals("static")) {
-            findings.problem(
-                    entry.position(),
-                    "cluster.discovery",
-                    entry.value(),
-                    "static",
-                    known
-                            ? "\"" + entry.value() + "\" is not supported yet: choose another"
-                            : SettingType.CORRECT_THE_VALUE);
+    private boolean checkDiscovery(RawConfig.Entry entry) {
+        String value = entry.value();
+        if (value.equals("static")) {
+            return true;
         }
+        boolean planned = Set.of("znode", "patroni").contains(value);
+        findings.problem(
+                entry.position(),
+                "cluster.discovery",
+                value,
+                "static",
+                planned ? "\"" + value + "\" is not supported yet: choose another" : SettingType.CORRECT_THE_VALUE);
+        return false;
     }
 
-    private void readNodes(RawConfig.Entry entry, List<HostPort> nodes) {
+    private boolean readNodes(RawConfig.Entry entry, List<HostPort> nodes) {
+        boolean wellFormed = true;
         for (String text : SettingTypes.split(entry.value())) {
             HostPort node = HostPort.parse(text);
             if (node == null || node.port() == 0 || node.host().equals("*")) {
                 findings.problem(entry.position(), "cluster.nodes", text, "HOST:PORT", SettingType.CORRECT_THE_VALUE);
+                wellFormed = false;
             } else {
                 nodes.add(node);
             }
         }
+        return wellFormed;
     }
 
     private List<HostPort> nodesOfDatabases() {

@@ -6,13 +6,13 @@ import java.util.Optional;
 
 /** Guesses what a misspelt key was meant to be. */
 final class Spelling {
-    /** More slips than this, or than a third of the word, and a guess would be a riddle. */
+    /** More slips than this, or than half of the word, and a guess would be a riddle. */
     private static final int MAX_SLIPS = 3;
 
     private Spelling() {}
 
     static Optional<String> closest(String word, Collection<String> candidates) {
-        int allowed = Math.min(MAX_SLIPS, Math.max(1, word.length() / 3));
+        int allowed = Math.min(MAX_SLIPS, word.length() / 2);
         return candidates.stream()
                 .filter(candidate -> Math.abs(candidate.length() - word.length()) <= allowed)
                 .filter(candidate -> slips(word, candidate) <= allowed)
