@@ -93,6 +93,11 @@ public final class Pool<S> {
             }
         }
         waiters.add(waiter, now);
+        if (mode == Mode.RETIRED || refusalDue(now)) {
+            // In a later turn, so that a client that leases anew whenever it is refused does not hold up the loop.
+            postSettle();
+            return null;
+        }
         if (depth > 0) {
             settleAgain = true;
             return null;
@@ -103,7 +108,7 @@ public final class Pool<S> {
         } finally {
             depth--;
         }
-        if (settleAgain || stock.hasIdle() || mode == Mode.RETIRED || refusalDue(now)) {
+        if (settleAgain || stock.hasIdle()) {
             postSettle();
         }
         return null;
