@@ -33,7 +33,7 @@ public final class SettingValues {
 
     /** The value, or null when this setting has none here. */
     @Nullable
-    Object get(Setting setting) {
+    public Object get(Setting setting) {
         return values.get(setting);
     }
 

@@ -1,0 +1,31 @@
+package io.pgorchestra.protocol.frame;
+
+import io.netty.buffer.ByteBuf;
+
+/**
+ * One side's eyes on a byte stream: judges each frame by its header and receives the bytes that pass. Buffers are views, valid
+ * during the call; indexes are absolute in the buffer.
+ */
+public interface FrameSink {
+
+    /** A frame begins. {@code bodyBytes} does not count the four length bytes. */
+    Verdict frame(byte tag, int bodyBytes);
+
+    /** Bytes that leave as they are: whole frames, or parts of a frame that streams. */
+    void pass(ByteBuf buffer, int index, int lengthBytes);
+
+    /**
+     * The front of a {@link Verdict#HEAD} frame.
+     *
+     * @param availableBytes how many body bytes are in the buffer from {@code bodyIndex} on
+     * @return how many body bytes the sink has taken care of; those behind them are passed. {@link FrameScanner#NEED_MORE} asks
+     *     for a longer front, which is an error once the whole body has been shown.
+     */
+    int head(byte tag, int bodyBytes, ByteBuf buffer, int bodyIndex, int availableBytes);
+
+    /** A whole {@link Verdict#READ} frame. Answers PASS, DROP or PASS_AND_END_RUN. */
+    Verdict whole(byte tag, ByteBuf buffer, int bodyIndex, int bodyBytes);
+
+    /** The run that ended with a {@link Verdict#PASS_AND_END_RUN} frame has been passed. */
+    void runEnded();
+}

@@ -1,0 +1,150 @@
+package io.pgorchestra.proxy;
+
+import io.pgorchestra.pool.PoolKey;
+import io.pgorchestra.pool.ServerBudget;
+import io.pgorchestra.proxy.client.PoolHome;
+import io.pgorchestra.proxy.client.SessionSettings;
+import io.pgorchestra.proxy.config.DatabaseConfig;
+import io.pgorchestra.proxy.config.HostPort;
+import io.pgorchestra.proxy.config.ProxyConfig;
+import io.pgorchestra.proxy.net.Sockets;
+import io.pgorchestra.proxy.net.Transport;
+import io.pgorchestra.proxy.server.ServerCredentials;
+import io.pgorchestra.proxy.server.ServerPool;
+import io.pgorchestra.proxy.server.ServerTarget;
+import io.pgorchestra.proxy.statement.StatementCatalog;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** Which pool lives on which loop, and how the configuration makes one. For all threads, but for what takes a loop. */
+final class Pools {
+
+    private final List<ProxyLoop> loops;
+    private final Transport transport;
+    private final ServerBudget budget = new ServerBudget();
+    private final StatementCatalog statements = new StatementCatalog();
+    private final ConcurrentHashMap<PoolKey, ProxyLoop> loopOf = new ConcurrentHashMap<>();
+    private final AtomicInteger nextLoop = new AtomicInteger();
+    private final AtomicInteger nextNumber = new AtomicInteger();
+    private final Set<String> paused = ConcurrentHashMap.newKeySet();
+
+    Pools(List<ProxyLoop> loops, Transport transport) {
+        this.loops = loops;
+        this.transport = transport;
+    }
+
+    /** A pool keeps its loop for life; loops take turns. */
+    ProxyLoop loopOf(PoolKey key) {
+        return loopOf.computeIfAbsent(
+                key, ignored -> loops.get(Math.floorMod(nextLoop.getAndIncrement(), loops.size())));
+    }
+
+    ServerBudget budget() {
+        return budget;
+    }
+
+    /** Databases under PAUSE, so that pools made later are paused too. */
+    Set<String> paused() {
+        return paused;
+    }
+
+    /** The pool, made now if this is its first client. On the loop. */
+    PoolHome homeOn(ProxyLoop loop, PoolKey key, ProxyConfig config) {
+        PoolHome present = loop.home(key);
+        if (present != null) {
+            return present;
+        }
+        DatabaseConfig database = config.database(key.database());
+        if (database == null) {
+            throw new IllegalStateException("no database " + key.database() + " (expected: admitted clients have one)");
+        }
+        limit(key, config);
+        ServerPool servers = new ServerPool(
+                key,
+                nextNumber.incrementAndGet(),
+                loop.context(),
+                transport,
+                config.poolSettings(key.database(), key.user()),
+                budget,
+                target(database, key, config));
+        PoolHome home = new PoolHome(servers, statements, sessionSettings(key, config));
+        if (paused.contains(key.database()) || paused.contains("")) {
+            servers.pool().pause();
+        }
+        loop.add(home);
+        return home;
+    }
+
+    /** Brings the pools of this loop to a new configuration. On the loop. */
+    void apply(ProxyLoop loop, ProxyConfig config) {
+        for (PoolHome home : List.copyOf(loop.homes())) {
+            PoolKey key = home.key();
+            DatabaseConfig database = config.database(key.database());
+            if (database == null) {
+                home.servers().pool().reconnect();
+                continue;
+            }
+            limit(key, config);
+            home.servers().apply(config.poolSettings(key.database(), key.user()), target(database, key, config));
+            home.apply(sessionSettings(key, config));
+        }
+    }
+
+    private void limit(PoolKey key, ProxyConfig config) {
+        budget.limitDatabase(key.database(), config.maxDbConnections(key.database()));
+        budget.limitUser(key.user(), config.maxUserConnections(key.user()));
+    }
+
+    /** What servers of this database log in with: the configuration's word, else the client's. */
+    static ServerCredentials credentials(DatabaseConfig database, ProxyConfig config, ServerCredentials clients) {
+        String password = database.password();
+        if (password != null) {
+            return new ServerCredentials(password, null, null);
+        }
+        String forcedUser = database.user();
+        @Nullable String secret = forcedUser == null ? null : config.userList().secret(forcedUser);
+        return secret == null ? clients : new ServerCredentials(secret, null, null);
+    }
+
+    private static ServerTarget target(DatabaseConfig database, PoolKey key, ProxyConfig config) {
+        HostPort node = database.host().isEmpty()
+                ? config.cluster().nodes().get(0)
+                : new HostPort(database.host(), database.port());
+        String forcedUser = database.user();
+        String connectQuery = database.connectQuery();
+        return new ServerTarget(
+                node.host(),
+                node.port(),
+                database.dbname(),
+                forcedUser == null ? key.user() : forcedUser,
+                database.startupParameters(),
+                connectQuery == null ? "" : connectQuery,
+                config.serverResetQuery(),
+                config.serverCheckQuery(),
+                config.maxPreparedStatements(),
+                config.cancelWaitTimeout(),
+                sockets(config));
+    }
+
+    static Sockets.Settings sockets(ProxyConfig config) {
+        return new Sockets.Settings(
+                config.tcpKeepalive(),
+                (int) config.tcpKeepidle().toSeconds(),
+                (int) config.tcpKeepintvl().toSeconds(),
+                config.tcpKeepcnt(),
+                (int) config.tcpUserTimeout().toMillis());
+    }
+
+    private static SessionSettings sessionSettings(PoolKey key, ProxyConfig config) {
+        return new SessionSettings(
+                config.poolSettings(key.database(), key.user()).mode(),
+                config.maxPreparedStatements(),
+                config.clientIdleTimeout(key.user()).toNanos(),
+                config.idleTransactionTimeout(key.user()).toNanos(),
+                config.transactionTimeout(key.user()).toNanos(),
+                config.queryTimeout(key.user()).toNanos());
+    }
+}

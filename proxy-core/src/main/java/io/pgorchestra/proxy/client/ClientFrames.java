@@ -1,0 +1,185 @@
+package io.pgorchestra.proxy.client;
+
+import io.netty.buffer.ByteBuf;
+import io.pgorchestra.protocol.frame.FrameSink;
+import io.pgorchestra.protocol.frame.FrontendTag;
+import io.pgorchestra.protocol.frame.Verdict;
+import io.pgorchestra.protocol.message.ProtocolViolation;
+import io.pgorchestra.proxy.server.ServerConnection;
+import io.pgorchestra.proxy.session.Fate;
+import io.pgorchestra.proxy.session.Reply;
+import io.pgorchestra.proxy.session.ResponseLedger;
+import org.jspecify.annotations.Nullable;
+
+/** Judges what a client sends: makes sure there is a server for it, notes the reply it will bring, and renames prepared statements. */
+final class ClientFrames implements FrameSink {
+
+    private final ClientSession session;
+    private @Nullable StatementRewriter rewriter;
+
+    ClientFrames(ClientSession session) {
+        this.session = session;
+    }
+
+    @Override
+    public Verdict frame(byte tag, int bodyBytes) {
+        ServerConnection server = session.serverOrNull();
+        if (server == null) {
+            Verdict verdict = withoutServer(tag);
+            if (verdict != null) {
+                return verdict;
+            }
+            server = session.server();
+        }
+        ResponseLedger ledger = server.ledger();
+        switch (tag) {
+            case FrontendTag.QUERY -> {
+                forgetUnnamed(server);
+                return expect(ledger, Reply.QUERY);
+            }
+            case FrontendTag.SYNC -> {
+                return expect(ledger, Reply.SYNC);
+            }
+            case FrontendTag.EXECUTE -> {
+                return expect(ledger, Reply.EXECUTE);
+            }
+            case FrontendTag.PARSE -> {
+                return session.sharesStatements() ? Verdict.READ : expect(ledger, Reply.PARSE);
+            }
+            case FrontendTag.BIND -> {
+                return session.sharesStatements() ? Verdict.HEAD : expect(ledger, Reply.BIND);
+            }
+            case FrontendTag.DESCRIBE -> {
+                return session.sharesStatements() ? Verdict.HEAD : expect(ledger, Reply.DESCRIBE);
+            }
+            case FrontendTag.CLOSE -> {
+                return session.sharesStatements() ? Verdict.HEAD : expect(ledger, Reply.CLOSE);
+            }
+            case FrontendTag.FLUSH -> {
+                session.synthesizeDue();
+                return Verdict.PASS;
+            }
+            case FrontendTag.FUNCTION_CALL -> {
+                return expect(ledger, Reply.FUNCTION_CALL);
+            }
+            case FrontendTag.COPY_DATA -> {
+                return Verdict.PASS;
+            }
+            case FrontendTag.COPY_DONE, FrontendTag.COPY_FAIL -> {
+                // In the simple protocol the copy ends inside its Query, and there is nothing to note.
+                if (!ledger.isEmpty() && !ledger.oldestIs(Reply.QUERY)) {
+                    ledger.push(Reply.COPY_END, Fate.FORWARD);
+                }
+                return Verdict.PASS;
+            }
+            case FrontendTag.TERMINATE -> {
+                session.terminateSeen();
+                return Verdict.DROP;
+            }
+            default -> throw unknown(tag);
+        }
+    }
+
+    /** What to do with a frame of a client that has no server; null once it has got one. */
+    private @Nullable Verdict withoutServer(byte tag) {
+        return switch (tag) {
+            // The tail of a copy that the server has ended already, or a Flush of nothing.
+            case FrontendTag.COPY_DATA, FrontendTag.COPY_DONE, FrontendTag.COPY_FAIL, FrontendTag.FLUSH -> {
+                yield session.waitsForServer() ? Verdict.HOLD : Verdict.DROP;
+            }
+            case FrontendTag.TERMINATE -> {
+                session.terminateSeen();
+                yield Verdict.DROP;
+            }
+            case FrontendTag.QUERY,
+                    FrontendTag.PARSE,
+                    FrontendTag.BIND,
+                    FrontendTag.DESCRIBE,
+                    FrontendTag.EXECUTE,
+                    FrontendTag.CLOSE,
+                    FrontendTag.SYNC,
+                    FrontendTag.FUNCTION_CALL -> {
+                if (session.closed()) {
+                    yield Verdict.DROP;
+                }
+                yield session.acquireServer() ? null : Verdict.HOLD;
+            }
+            default -> throw unknown(tag);
+        };
+    }
+
+    private static ProtocolViolation unknown(byte tag) {
+        return new ProtocolViolation("invalid frontend message type " + (tag & 0xff));
+    }
+
+    private Verdict expect(ResponseLedger ledger, Reply reply) {
+        session.requestBegins(ledger);
+        ledger.push(reply, Fate.FORWARD);
+        return Verdict.PASS;
+    }
+
+    private void forgetUnnamed(ServerConnection server) {
+        server.unnamedOwner(null);
+        StatementRewriter present = rewriter;
+        if (present != null) {
+            present.forgetUnnamed();
+        }
+    }
+
+    @Override
+    public void pass(ByteBuf buffer, int index, int lengthBytes) {
+        ServerConnection server = session.serverOrNull();
+        if (server != null) {
+            server.outbound().pass(buffer, index, lengthBytes);
+        }
+    }
+
+    @Override
+    public Verdict whole(byte tag, ByteBuf buffer, int bodyIndex, int bodyBytes) {
+        ServerConnection server = session.serverOrNull();
+        if (server == null) {
+            // It went away while the rest of this frame was on its way.
+            return session.closed() ? Verdict.DROP : Verdict.HOLD;
+        }
+        session.requestBegins(server.ledger());
+        return rewriter().parse(server, buffer, bodyIndex, bodyBytes);
+    }
+
+    @Override
+    public int head(byte tag, int bodyBytes, ByteBuf buffer, int bodyIndex, int availableBytes) {
+        ServerConnection server = session.serverOrNull();
+        if (server == null) {
+            return availableBytes;
+        }
+        session.requestBegins(server.ledger());
+        return switch (tag) {
+            case FrontendTag.BIND -> rewriter().bind(server, bodyBytes, buffer, bodyIndex, availableBytes);
+            case FrontendTag.DESCRIBE -> rewriter().describe(server, bodyBytes, buffer, bodyIndex, availableBytes);
+            default -> rewriter().close(server, bodyBytes, buffer, bodyIndex, availableBytes);
+        };
+    }
+
+    @Override
+    public void runEnded() {}
+
+    /** The session's own commands have dropped every prepared statement. */
+    void statementsDropped() {
+        StatementRewriter present = rewriter;
+        if (present != null) {
+            present.clear();
+        }
+    }
+
+    int preparedStatements() {
+        return rewriter == null ? 0 : rewriter.size();
+    }
+
+    private StatementRewriter rewriter() {
+        StatementRewriter present = rewriter;
+        if (present == null) {
+            present = new StatementRewriter(session);
+            rewriter = present;
+        }
+        return present;
+    }
+}

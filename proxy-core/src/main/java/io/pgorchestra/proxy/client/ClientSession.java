@@ -1,0 +1,645 @@
+package io.pgorchestra.proxy.client;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.pgorchestra.pool.LeaseHolder;
+import io.pgorchestra.pool.PoolMode;
+import io.pgorchestra.pool.RefusalReason;
+import io.pgorchestra.pool.Slot;
+import io.pgorchestra.pool.Waiter;
+import io.pgorchestra.protocol.frame.BackendTag;
+import io.pgorchestra.protocol.frame.FrameScanner;
+import io.pgorchestra.protocol.frame.TransactionStatus;
+import io.pgorchestra.protocol.message.BackendMessage.ErrorResponse;
+import io.pgorchestra.protocol.message.ErrorFields;
+import io.pgorchestra.protocol.message.MessageWriter;
+import io.pgorchestra.protocol.message.ProtocolViolation;
+import io.pgorchestra.protocol.message.SqlState;
+import io.pgorchestra.proxy.failure.ClientCloseReason;
+import io.pgorchestra.proxy.failure.Failure;
+import io.pgorchestra.proxy.failure.FailureReply;
+import io.pgorchestra.proxy.net.Outbound;
+import io.pgorchestra.proxy.server.Lessee;
+import io.pgorchestra.proxy.server.ServerConnection;
+import io.pgorchestra.proxy.server.ServerLoss;
+import io.pgorchestra.proxy.server.ServerStartup;
+import io.pgorchestra.proxy.session.ParameterSet;
+import io.pgorchestra.proxy.session.Reply;
+import io.pgorchestra.proxy.session.ResponseLedger;
+import io.pgorchestra.proxy.session.SessionState;
+import java.io.IOException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A client that has proved who it is, until it goes: borrows servers from its pool and lets bytes flow. Bound to its pool's loop.
+ *
+ * <p>Replies come by {@link Lessee}, the pool's answers by {@link LeaseHolder}, what the client sends by {@link ClientFrames}.
+ */
+public final class ClientSession extends ChannelInboundHandlerAdapter implements Lessee, LeaseHolder<ServerConnection> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ClientSession.class);
+
+    /** While a client waits for a server, this much of what it sends is kept; then it is not read. */
+    private static final int MAX_PENDING_BYTES = 64 * 1024;
+
+    /** Parse messages up to this size are looked into; longer ones are refused where statements are shared. */
+    private static final int MAX_PARSE_BYTES = 16 * 1024 * 1024;
+
+    private final PoolHome home;
+    private final ClientDirectory directory;
+    private final ClientIdentity identity;
+    private final Channel channel;
+    private final Outbound outbound;
+    private final FrameScanner scanner;
+    private final ClientFrames frames;
+    private final Waiter<ServerConnection> waiter;
+    private final PoolMode mode;
+    private final ClientGreeting greeting;
+    private final long connectedAtMillis;
+    private final long id;
+
+    private SessionPhase phase = SessionPhase.LOGIN_WAITING;
+    private @Nullable ServerConnection server;
+    private SessionState state = SessionState.EMPTY;
+    private @Nullable ByteBuf pending;
+    private boolean terminateSeen;
+
+    private boolean touched = true;
+    private long lastHeardNanos;
+    private long requestNanos;
+    private long leaseNanos;
+
+    /** Place in the loop's list of clients. */
+    int listIndex = -1;
+
+    public ClientSession(
+            PoolHome home, ClientDirectory directory, ClientIdentity identity, Channel channel, int maxPacketBytes) {
+        this.home = home;
+        this.directory = directory;
+        this.identity = identity;
+        this.channel = channel;
+        this.mode = identity.replication() ? PoolMode.SESSION : home.settings().mode();
+        this.outbound = new Outbound(channel, home.servers().loop());
+        this.scanner = new FrameScanner(Math.min(MAX_PARSE_BYTES, maxPacketBytes), maxPacketBytes);
+        this.frames = new ClientFrames(this);
+        boolean exact = mode == PoolMode.SESSION;
+        ServerStartup startup = exact ? new ServerStartup(identity.parameters()) : ServerStartup.SHARED;
+        this.waiter = new Waiter<>(this, startup, exact, Waiter.POOL_TIMEOUT);
+        this.greeting = new ClientGreeting(identity);
+        this.connectedAtMillis = System.currentTimeMillis();
+        this.id = directory.nextId();
+    }
+
+    // --- login ---
+
+    /** Answers the login: at once if it is known what a server says to these startup parameters, else when a server has said it. */
+    public void begin() {
+        directory.add(this);
+        home.clientCame();
+        lastHeardNanos = nanos();
+        if (mode != PoolMode.SESSION) {
+            SessionState known = home.servers().greetings().get(identity.parameters());
+            if (known != null) {
+                state = known;
+                moveTo(SessionPhase.IDLE);
+                greet(known, directory.inventedProcessId());
+                return;
+            }
+        }
+        Slot<ServerConnection> slot = home.servers().pool().lease(waiter);
+        if (slot != null) {
+            loginGranted(slot);
+        }
+    }
+
+    private void loginGranted(Slot<ServerConnection> slot) {
+        ServerConnection granted = slot.server();
+        server = granted;
+        granted.attach(this);
+        leaseNanos = nanos();
+        if (mode == PoolMode.SESSION) {
+            state = granted.state();
+            moveTo(SessionPhase.ACTIVE);
+            greet(state, granted.key().processId());
+            return;
+        }
+        SessionState wanted;
+        try {
+            wanted = greeting.wantedState(granted.state());
+        } catch (IllegalArgumentException malformed) {
+            fail(new Failure(
+                    SqlState.SYNTAX_ERROR, String.valueOf(malformed.getMessage()), "", ClientCloseReason.LOGIN_FAILED));
+            return;
+        }
+        moveTo(SessionPhase.LOGIN_PREPARING);
+        if (!granted.bringState(wanted)) {
+            loginPrepared(granted);
+        }
+    }
+
+    private void loginPrepared(ServerConnection granted) {
+        state = granted.state();
+        home.servers().greetings().put(identity.parameters(), state);
+        letGo(granted);
+        greet(state, directory.inventedProcessId());
+    }
+
+    private void greet(SessionState greeted, int processId) {
+        byte[] secret = directory.cancelKeys().register(processId, greeting.longKeys(), this);
+        greeting.write(outbound.append(), greeted, processId, secret);
+        home.servers().traffic().login();
+        directory.loggedIn(this);
+        if (pending != null) {
+            resume();
+        }
+    }
+
+    // --- what ClientFrames asks ---
+
+    @Nullable
+    ServerConnection serverOrNull() {
+        return phase == SessionPhase.ACTIVE ? server : null;
+    }
+
+    ServerConnection server() {
+        return Objects.requireNonNull(server);
+    }
+
+    PoolHome home() {
+        return home;
+    }
+
+    boolean sharesStatements() {
+        return mode != PoolMode.SESSION && home.settings().maxPreparedStatements() > 0;
+    }
+
+    boolean waitsForServer() {
+        return phase == SessionPhase.WAITING || phase == SessionPhase.PREPARING;
+    }
+
+    boolean closed() {
+        return phase == SessionPhase.CLOSED;
+    }
+
+    void terminateSeen() {
+        terminateSeen = true;
+    }
+
+    void passRunSoFar() {
+        scanner.passRunSoFar(frames);
+    }
+
+    void synthesizeDue() {
+        ServerConnection holding = server();
+        holding.synthesizeDue();
+    }
+
+    /** A request is about to be sent; the first of several in flight starts the clock. */
+    void requestBegins(ResponseLedger ledger) {
+        if (ledger.isEmpty()) {
+            requestNanos = nanos();
+        }
+    }
+
+    /** True when there is a server in the right state to send to; false when this client must wait for one. */
+    boolean acquireServer() {
+        if (phase != SessionPhase.IDLE) {
+            return false;
+        }
+        Slot<ServerConnection> slot = home.servers().pool().lease(waiter);
+        if (slot == null) {
+            moveTo(SessionPhase.WAITING);
+            return false;
+        }
+        return take(slot);
+    }
+
+    private boolean take(Slot<ServerConnection> slot) {
+        ServerConnection granted = slot.server();
+        server = granted;
+        leaseNanos = nanos();
+        granted.attach(this);
+        if (granted.bringState(state)) {
+            moveTo(SessionPhase.PREPARING);
+            return false;
+        }
+        moveTo(SessionPhase.ACTIVE);
+        return true;
+    }
+
+    // --- LeaseHolder ---
+
+    @Override
+    public void granted(Slot<ServerConnection> slot) {
+        if (phase == SessionPhase.LOGIN_WAITING) {
+            loginGranted(slot);
+        } else if (take(slot)) {
+            resume();
+        }
+    }
+
+    @Override
+    public void refused(RefusalReason reason, @Nullable Object cause) {
+        if (cause instanceof ErrorResponse error) {
+            refusedByServer(error);
+            return;
+        }
+        fail(
+                switch (reason) {
+                    case QUERY_WAIT_TIMEOUT -> Failure.queryWaitTimeout();
+                    case KILLED, RETIRED -> Failure.killed();
+                    case LOGIN_FAILED, STARTUP_REFUSED -> Failure.serverUnreachable(String.valueOf(cause));
+                });
+    }
+
+    /** What Postgres said to the login is the answer to this client too, word for word. */
+    private void refusedByServer(ErrorResponse error) {
+        if (phase != SessionPhase.CLOSED) {
+            MessageWriter.write(asFatal(error), outbound.append());
+            closeAfterFlush(ClientCloseReason.SERVER_LOGIN_FAILED);
+        }
+    }
+
+    private static ErrorResponse asFatal(ErrorResponse error) {
+        return error.fields()
+                .with(ErrorFields.SEVERITY, "FATAL")
+                .with(ErrorFields.SEVERITY_NONLOCALIZED, "FATAL")
+                .toErrorResponse();
+    }
+
+    // --- Lessee ---
+
+    @Override
+    public Outbound outbound() {
+        return outbound;
+    }
+
+    @Override
+    public void synthesize(Reply reply) {
+        byte tag = reply == Reply.PARSE ? BackendTag.PARSE_COMPLETE : BackendTag.CLOSE_COMPLETE;
+        outbound.append().writeByte(tag).writeInt(4);
+    }
+
+    @Override
+    public void requestAnswered() {
+        long now = nanos();
+        home.servers().traffic().queryDone(now - requestNanos);
+        requestNanos = now;
+        ServerConnection holding = server;
+        if (holding == null) {
+            return;
+        }
+        if (holding.status() == TransactionStatus.IDLE) {
+            home.servers().traffic().transactionDone(now - leaseNanos);
+            leaseNanos = now;
+        } else if (mode == PoolMode.STATEMENT) {
+            fail(Failure.statementModeTransaction());
+        }
+    }
+
+    @Override
+    public void serverQuiet() {
+        ServerConnection holding = server;
+        if (holding != null && phase == SessionPhase.ACTIVE && mode != PoolMode.SESSION && scanner.atFrameBoundary()) {
+            letGo(holding);
+        }
+    }
+
+    private void letGo(ServerConnection holding) {
+        server = null;
+        moveTo(SessionPhase.IDLE);
+        readAgain(holding.channel());
+        holding.release();
+    }
+
+    @Override
+    public void parametersReported(ParameterSet reported) {
+        if (phase == SessionPhase.ACTIVE) {
+            state = state.withReported(reported);
+        }
+    }
+
+    @Override
+    public void statementsDropped() {
+        frames.statementsDropped();
+    }
+
+    @Override
+    public void stateBrought(boolean failed) {
+        ServerConnection holding = server();
+        if (failed) {
+            ErrorResponse error = holding.lastSwallowedError();
+            if (error != null) {
+                refusedByServer(error);
+            } else {
+                fail(Failure.serverLost());
+            }
+            return;
+        }
+        if (phase == SessionPhase.LOGIN_PREPARING) {
+            loginPrepared(holding);
+            return;
+        }
+        state = holding.state();
+        moveTo(SessionPhase.ACTIVE);
+        resume();
+    }
+
+    @Override
+    public void serverWritable() {
+        if (pending == null) {
+            readAgain(channel);
+        }
+    }
+
+    @Override
+    public void serverLost(ServerLoss loss) {
+        server = null;
+        if (phase == SessionPhase.CLOSED) {
+            return;
+        }
+        switch (loss) {
+            case SAID_GOODBYE -> closeAfterFlush(ClientCloseReason.SERVER_GOODBYE);
+            case CONNECTION_LOST, BROKE_PROTOCOL -> fail(Failure.serverLost());
+            case CLOSED_HERE -> fail(Failure.killed());
+        }
+    }
+
+    // --- bytes from the client ---
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        ByteBuf in = (ByteBuf) message;
+        touched = true;
+        home.servers().traffic().receivedFromClient(in.readableBytes());
+        if (phase == SessionPhase.CLOSED) {
+            in.release();
+            return;
+        }
+        ByteBuf waiting = pending;
+        if (waiting != null) {
+            keepMore(waiting, in);
+            return;
+        }
+        scan(in);
+    }
+
+    private void keepMore(ByteBuf waiting, ByteBuf in) {
+        ByteBuf joined = channel.alloc().buffer(waiting.readableBytes() + in.readableBytes());
+        joined.writeBytes(waiting).writeBytes(in);
+        waiting.release();
+        in.release();
+        pending = joined;
+        if (joined.readableBytes() >= MAX_PENDING_BYTES) {
+            channel.config().setAutoRead(false);
+        }
+    }
+
+    /** Takes the buffer over. */
+    private void scan(ByteBuf in) {
+        boolean wholly;
+        try {
+            wholly = scanner.scan(in, channel.alloc(), frames);
+        } catch (ProtocolViolation violation) {
+            in.release();
+            fail(Failure.protocolViolation(String.valueOf(violation.getMessage())));
+            return;
+        }
+        if (!wholly && phase != SessionPhase.CLOSED) {
+            pending = in;
+            return;
+        }
+        in.release();
+        if (terminateSeen) {
+            closeAfterFlush(ClientCloseReason.CLIENT_TERMINATED);
+            return;
+        }
+        afterScan();
+    }
+
+    private void afterScan() {
+        ServerConnection holding = server;
+        if (holding == null || phase != SessionPhase.ACTIVE) {
+            return;
+        }
+        if (!holding.writable()) {
+            channel.config().setAutoRead(false);
+        } else if (holding.quiet()) {
+            serverQuiet();
+        }
+    }
+
+    /** There is a server now: goes on with what was kept. */
+    private void resume() {
+        ByteBuf kept = pending;
+        pending = null;
+        scan(kept == null ? Unpooled.EMPTY_BUFFER : kept);
+        ServerConnection holding = server;
+        if (pending == null && (holding == null || holding.writable())) {
+            readAgain(channel);
+        }
+    }
+
+    private static void readAgain(Channel paused) {
+        if (!paused.config().isAutoRead()) {
+            paused.config().setAutoRead(true);
+        }
+    }
+
+    // --- Netty ---
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        home.servers().loop().flushDirty();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        ServerConnection holding = server;
+        if (holding != null && channel.isWritable()) {
+            readAgain(holding.channel());
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        closed(ClientCloseReason.CLIENT_DISCONNECTED);
+        home.servers().loop().flushDirty();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (cause instanceof IOException) {
+            closed(ClientCloseReason.CLIENT_DISCONNECTED);
+            channel.close();
+        } else {
+            LOG.error("bug: client closed client={} pool={}", channel.id(), home.key(), cause);
+            fail(Failure.bug());
+        }
+        home.servers().loop().flushDirty();
+    }
+
+    // --- the end ---
+
+    /** Tells the client why, and closes. */
+    public void fail(Failure failure) {
+        if (phase == SessionPhase.CLOSED) {
+            return;
+        }
+        LOG.info(
+                "client refused reason={} pool={} address={} message=\"{}\"",
+                failure.reason().label(),
+                home.key(),
+                identity.address(),
+                failure.message());
+        FailureReply.write(failure, outbound.append());
+        closeAfterFlush(failure.reason());
+    }
+
+    private void closeAfterFlush(ClientCloseReason reason) {
+        closed(reason);
+        outbound.flushNow();
+        channel.write(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        channel.flush();
+    }
+
+    private void closed(ClientCloseReason reason) {
+        if (phase == SessionPhase.CLOSED) {
+            return;
+        }
+        ServerConnection holding = server;
+        boolean midFrame = !scanner.atFrameBoundary() && pending == null;
+        server = null;
+        phase = SessionPhase.CLOSED;
+        home.clientWent();
+        directory.remove(this, reason);
+        if (waiter.waiting()) {
+            home.servers().pool().withdraw(waiter);
+        }
+        ByteBuf kept = pending;
+        pending = null;
+        if (kept != null) {
+            kept.release();
+        }
+        channel.eventLoop().execute(scanner::release);
+        if (holding != null) {
+            readAgain(holding.channel());
+            holding.abandon(midFrame || identity.replication());
+        }
+    }
+
+    // --- time ---
+
+    /** Looks at the timeouts; called a few times a second. */
+    void tick(long now) {
+        if (touched) {
+            touched = false;
+            lastHeardNanos = now;
+        }
+        SessionSettings settings = home.settings();
+        ServerConnection holding = serverOrNull();
+        if (holding == null) {
+            if (phase == SessionPhase.IDLE && over(settings.clientIdleTimeoutNanos(), now - lastHeardNanos)) {
+                fail(Failure.clientIdleTimeout());
+            }
+            return;
+        }
+        boolean running = !holding.ledger().isEmpty();
+        boolean inTransaction = holding.status() != TransactionStatus.IDLE;
+        if (running && over(settings.queryTimeoutNanos(), now - requestNanos)) {
+            fail(Failure.queryTimeout());
+        } else if ((running || inTransaction) && over(settings.transactionTimeoutNanos(), now - leaseNanos)) {
+            fail(Failure.transactionTimeout());
+        } else if (!running
+                && inTransaction
+                && over(settings.idleTransactionTimeoutNanos(), now - Math.max(lastHeardNanos, requestNanos))) {
+            fail(Failure.idleTransactionTimeout());
+        } else if (!running && !inTransaction && over(settings.clientIdleTimeoutNanos(), now - lastHeardNanos)) {
+            fail(Failure.clientIdleTimeout());
+        }
+    }
+
+    private static boolean over(long limitNanos, long nanos) {
+        return limitNanos > 0 && nanos > limitNanos;
+    }
+
+    private long nanos() {
+        return home.servers().loop().nanos();
+    }
+
+    // --- cancel, and what the console shows ---
+
+    byte[] cancelSecret() {
+        return greeting.secret();
+    }
+
+    int processId() {
+        return greeting.processId();
+    }
+
+    /** Whether it could be closed now without cutting a transaction. */
+    public boolean atRest() {
+        ServerConnection holding = server;
+        return phase == SessionPhase.IDLE || phase == SessionPhase.ACTIVE && holding != null && holding.quiet();
+    }
+
+    /** Cancels what this client's server is doing for it now, and only that; {@code done} runs when the node has been told. */
+    void cancel(Runnable done) {
+        ServerConnection holding = serverOrNull();
+        if (holding == null || holding.ledger().isEmpty()) {
+            done.run();
+            return;
+        }
+        home.servers().cancelQuery(holding, done);
+    }
+
+    /** The number that KILL_CLIENT takes. */
+    public long id() {
+        return id;
+    }
+
+    public ClientIdentity identity() {
+        return identity;
+    }
+
+    public SessionPhase phase() {
+        return phase;
+    }
+
+    public @Nullable ServerConnection heldServer() {
+        return server;
+    }
+
+    public long connectedAtMillis() {
+        return connectedAtMillis;
+    }
+
+    public long waitNanos() {
+        return waiter.waiting() ? nanos() - waiter.waitingSinceNanos() : 0;
+    }
+
+    public int preparedStatements() {
+        return frames.preparedStatements();
+    }
+
+    public Channel channel() {
+        return channel;
+    }
+
+    public String applicationName() {
+        String reported = state.reported().get("application_name");
+        return reported == null ? identity.applicationName() : reported;
+    }
+
+    private void moveTo(SessionPhase next) {
+        assert phase.mayBecome(next) : phase + " -> " + next;
+        phase = next;
+    }
+}

@@ -1,0 +1,54 @@
+package io.pgorchestra.proxy.client;
+
+import io.pgorchestra.pool.PoolKey;
+import io.pgorchestra.proxy.server.ServerPool;
+import io.pgorchestra.proxy.statement.StatementCatalog;
+
+/** One pool with all that its clients need: its servers, the rules for sessions, the texts prepared. Bound to the pool's loop. */
+public final class PoolHome {
+
+    private final ServerPool servers;
+    private final StatementCatalog statements;
+    private SessionSettings settings;
+    private int clients;
+
+    public PoolHome(ServerPool servers, StatementCatalog statements, SessionSettings settings) {
+        this.servers = servers;
+        this.statements = statements;
+        this.settings = settings;
+    }
+
+    public PoolKey key() {
+        return servers.key();
+    }
+
+    public ServerPool servers() {
+        return servers;
+    }
+
+    StatementCatalog statements() {
+        return statements;
+    }
+
+    public SessionSettings settings() {
+        return settings;
+    }
+
+    /** Clients logged in or logging in to it. */
+    public int clients() {
+        return clients;
+    }
+
+    void clientCame() {
+        clients++;
+    }
+
+    void clientWent() {
+        clients--;
+    }
+
+    /** New rules for sessions; the mode of sessions that are open stays. */
+    public void apply(SessionSettings newSettings) {
+        settings = newSettings;
+    }
+}

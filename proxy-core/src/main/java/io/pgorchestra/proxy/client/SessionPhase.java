@@ -1,0 +1,39 @@
+package io.pgorchestra.proxy.client;
+
+/**
+ * Where a logged-in client stands.
+ *
+ * <pre>
+ *   LOGIN_WAITING -> LOGIN_PREPARING -> IDLE <-> WAITING
+ *        |                               |         |
+ *        +-----------> ACTIVE <----------+ <---- PREPARING
+ *   any -> CLOSED
+ * </pre>
+ */
+public enum SessionPhase {
+    /** Login needs a word from a server, and none is free. */
+    LOGIN_WAITING,
+    /** A server is trying the client's startup parameters. */
+    LOGIN_PREPARING,
+    /** Holds no server and wants none. */
+    IDLE,
+    /** In the pool's queue; what it sent is kept. */
+    WAITING,
+    /** Holds a server that is being brought to its session state. */
+    PREPARING,
+    /** Holds a server. */
+    ACTIVE,
+    CLOSED;
+
+    boolean mayBecome(SessionPhase next) {
+        return switch (this) {
+            case LOGIN_WAITING -> next == LOGIN_PREPARING || next == IDLE || next == ACTIVE || next == CLOSED;
+            case LOGIN_PREPARING -> next == IDLE || next == CLOSED;
+            case IDLE -> next == WAITING || next == PREPARING || next == ACTIVE || next == CLOSED;
+            case WAITING -> next == PREPARING || next == ACTIVE || next == CLOSED;
+            case PREPARING -> next == ACTIVE || next == CLOSED;
+            case ACTIVE -> next == IDLE || next == CLOSED;
+            case CLOSED -> false;
+        };
+    }
+}

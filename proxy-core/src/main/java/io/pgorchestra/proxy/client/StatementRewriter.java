@@ -1,0 +1,290 @@
+package io.pgorchestra.proxy.client;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.pgorchestra.protocol.frame.FrameScanner;
+import io.pgorchestra.protocol.frame.FrontendTag;
+import io.pgorchestra.protocol.frame.Verdict;
+import io.pgorchestra.protocol.message.ProtocolViolation;
+import io.pgorchestra.proxy.server.ServerConnection;
+import io.pgorchestra.proxy.session.Fate;
+import io.pgorchestra.proxy.session.Reply;
+import io.pgorchestra.proxy.session.ResponseLedger;
+import io.pgorchestra.proxy.statement.SharedStatement;
+import io.pgorchestra.proxy.statement.StatementChange;
+import io.pgorchestra.proxy.statement.StatementNames;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets one client's prepared statements live on whatever server it holds: names become shared ones, and a Parse is put in front where the
+ * server lacks the statement. Bound to the session's loop.
+ *
+ * <p>The unnamed statement is kept by text, so that a Bind to it works on another server, and never finds another client's.
+ */
+final class StatementRewriter {
+
+    /** An unnamed statement longer than this is not kept; a later Bind to it on another server is answered 26000. */
+    private static final int MAX_UNNAMED_BYTES = 64 * 1024;
+
+    private static final byte[] UNNAMED = new byte[0];
+    private static final byte STATEMENT = 'S';
+    private static final byte[] OUR_PREFIX = "orchestra_".getBytes(StandardCharsets.US_ASCII);
+
+    private final ClientSession session;
+    private final StatementNames names = new StatementNames();
+    private byte @Nullable [] unnamedBody;
+
+    StatementRewriter(ClientSession session) {
+        this.session = session;
+    }
+
+    int size() {
+        return names.size();
+    }
+
+    void clear() {
+        names.clear();
+        unnamedBody = null;
+    }
+
+    void forgetUnnamed() {
+        unnamedBody = null;
+    }
+
+    Verdict parse(ServerConnection server, ByteBuf buffer, int bodyIndex, int bodyBytes) {
+        int nameEnd = buffer.indexOf(bodyIndex, bodyIndex + bodyBytes, (byte) 0);
+        if (nameEnd < 0) {
+            throw new ProtocolViolation("statement name in Parse without an end (expected: a zero byte)");
+        }
+        session.home().servers().traffic().clientParse();
+        int restBytes = bodyIndex + bodyBytes - nameEnd - 1;
+        if (nameEnd == bodyIndex) {
+            unnamedBody = restBytes <= MAX_UNNAMED_BYTES ? ByteBufUtil.getBytes(buffer, nameEnd + 1, restBytes) : null;
+            server.unnamedOwner(this);
+            server.ledger().push(Reply.PARSE, Fate.FORWARD);
+            return Verdict.PASS;
+        }
+        session.passRunSoFar();
+        byte[] name = ByteBufUtil.getBytes(buffer, bodyIndex, nameEnd - bodyIndex);
+        SharedStatement statement =
+                session.home().statements().shared(ByteBufUtil.getBytes(buffer, nameEnd + 1, restBytes));
+        parseNamed(server, name, statement);
+        return Verdict.DROP;
+    }
+
+    private void parseNamed(ServerConnection server, byte[] name, SharedStatement statement) {
+        ResponseLedger ledger = server.ledger();
+        SharedStatement taken = names.get(name);
+        if (taken != null) {
+            // The server itself shall say 42P05: it is asked for a name that it has.
+            ensurePrepared(server, taken);
+            writeParse(server, taken.name(), statement.body());
+            ledger.push(Reply.PARSE, Fate.FORWARD);
+            return;
+        }
+        names.put(name, statement);
+        if (server.prepared().use(statement)) {
+            push(ledger, Reply.PARSE, Fate.SYNTHESIZE, () -> names.put(name, null));
+            return;
+        }
+        server.prepared().add(statement);
+        session.home().servers().traffic().serverParse();
+        writeParse(server, statement.name(), statement.body());
+        push(ledger, Reply.PARSE, Fate.FORWARD, () -> {
+            names.put(name, null);
+            server.prepared().remove(statement);
+        });
+        evict(server);
+    }
+
+    int bind(ServerConnection server, int bodyBytes, ByteBuf buffer, int bodyIndex, int availableBytes) {
+        int end = bodyIndex + availableBytes;
+        int portalEnd = buffer.indexOf(bodyIndex, end, (byte) 0);
+        int nameEnd = portalEnd < 0 ? -1 : buffer.indexOf(portalEnd + 1, end, (byte) 0);
+        if (nameEnd < 0) {
+            return FrameScanner.NEED_MORE;
+        }
+        session.home().servers().traffic().bind();
+        int nameIndex = portalEnd + 1;
+        SharedStatement statement = resolve(server, buffer, nameIndex, nameEnd - nameIndex);
+        int oldNameBytes = nameEnd - nameIndex;
+        ByteBuf out = server.outbound().append();
+        out.writeByte(FrontendTag.BIND);
+        int lengthIndex = out.writerIndex();
+        out.writeInt(0);
+        out.writeBytes(buffer, bodyIndex, portalEnd + 1 - bodyIndex);
+        int newNameBytes = writeName(out, statement, buffer, nameIndex, oldNameBytes);
+        out.setInt(lengthIndex, bodyBytes + 4 + newNameBytes - oldNameBytes);
+        server.ledger().push(Reply.BIND, Fate.FORWARD);
+        return nameEnd + 1 - bodyIndex;
+    }
+
+    int describe(ServerConnection server, int bodyBytes, ByteBuf buffer, int bodyIndex, int availableBytes) {
+        if (availableBytes < bodyBytes) {
+            return FrameScanner.NEED_MORE;
+        }
+        checkTypeAndName(bodyBytes, buffer, bodyIndex);
+        int nameBytes = bodyBytes - 2;
+        SharedStatement statement =
+                buffer.getByte(bodyIndex) == STATEMENT ? resolve(server, buffer, bodyIndex + 1, nameBytes) : null;
+        writeTypeAndName(server, FrontendTag.DESCRIBE, statement, buffer, bodyIndex, nameBytes);
+        server.ledger().push(Reply.DESCRIBE, Fate.FORWARD);
+        return bodyBytes;
+    }
+
+    int close(ServerConnection server, int bodyBytes, ByteBuf buffer, int bodyIndex, int availableBytes) {
+        if (availableBytes < bodyBytes) {
+            return FrameScanner.NEED_MORE;
+        }
+        checkTypeAndName(bodyBytes, buffer, bodyIndex);
+        int nameBytes = bodyBytes - 2;
+        if (buffer.getByte(bodyIndex) == STATEMENT && nameBytes > 0) {
+            closeNamed(server, ByteBufUtil.getBytes(buffer, bodyIndex + 1, nameBytes));
+            return bodyBytes;
+        }
+        if (buffer.getByte(bodyIndex) == STATEMENT) {
+            ensureUnnamed(server);
+            unnamedBody = null;
+        }
+        writeTypeAndName(server, FrontendTag.CLOSE, null, buffer, bodyIndex, nameBytes);
+        server.ledger().push(Reply.CLOSE, Fate.FORWARD);
+        return bodyBytes;
+    }
+
+    /** The server keeps the statement for others; only this client forgets it. */
+    private void closeNamed(ServerConnection server, byte[] name) {
+        SharedStatement statement = names.get(name);
+        names.put(name, null);
+        push(server.ledger(), Reply.CLOSE, Fate.SYNTHESIZE, () -> names.put(name, statement));
+    }
+
+    /** The shared statement behind a client's name, present on the server; null if the name goes out as it is. */
+    private @Nullable SharedStatement resolve(ServerConnection server, ByteBuf buffer, int nameIndex, int nameBytes) {
+        if (nameBytes == 0) {
+            ensureUnnamed(server);
+            return null;
+        }
+        SharedStatement statement = names.get(buffer, nameIndex, nameBytes);
+        if (statement != null) {
+            ensurePrepared(server, statement);
+        }
+        return statement;
+    }
+
+    private void ensurePrepared(ServerConnection server, SharedStatement statement) {
+        if (server.prepared().use(statement)) {
+            return;
+        }
+        server.prepared().add(statement);
+        session.home().servers().traffic().serverParse();
+        writeParse(server, statement.name(), statement.body());
+        push(server.ledger(), Reply.PARSE, Fate.SWALLOW, () -> server.prepared().remove(statement));
+        evict(server);
+    }
+
+    private void evict(ServerConnection server) {
+        SharedStatement evicted =
+                server.prepared().evictOver(session.home().settings().maxPreparedStatements());
+        while (evicted != null) {
+            SharedStatement gone = evicted;
+            writeCloseStatement(server, gone.name());
+            push(
+                    server.ledger(),
+                    Reply.CLOSE,
+                    Fate.SWALLOW,
+                    () -> server.prepared().add(gone));
+            evicted = server.prepared().evictOver(session.home().settings().maxPreparedStatements());
+        }
+    }
+
+    /** The server's unnamed statement may be another client's: it is replaced by ours, or by none. */
+    private void ensureUnnamed(ServerConnection server) {
+        if (server.unnamedOwner() == this) {
+            return;
+        }
+        server.unnamedOwner(this);
+        byte[] body = unnamedBody;
+        if (body != null) {
+            session.home().servers().traffic().serverParse();
+            writeParse(server, UNNAMED, body);
+            push(server.ledger(), Reply.PARSE, Fate.SWALLOW, () -> server.unnamedOwner(null));
+            return;
+        }
+        writeCloseStatement(server, UNNAMED);
+        push(server.ledger(), Reply.CLOSE, Fate.SWALLOW, () -> server.unnamedOwner(null));
+    }
+
+    private static void push(ResponseLedger ledger, Reply reply, Fate fate, StatementChange change) {
+        if (!ledger.push(reply, fate, change)) {
+            change.undo();
+        }
+    }
+
+    private static void checkTypeAndName(int bodyBytes, ByteBuf buffer, int bodyIndex) {
+        if (bodyBytes < 2
+                || buffer.indexOf(bodyIndex + 1, bodyIndex + bodyBytes, (byte) 0) != bodyIndex + bodyBytes - 1) {
+            throw new ProtocolViolation("name in Describe or Close of " + bodyBytes
+                    + " bytes (expected: a type byte and a name ended by a zero byte)");
+        }
+    }
+
+    private static void writeParse(ServerConnection server, byte[] name, byte[] body) {
+        ByteBuf out = server.outbound().append();
+        out.writeByte(FrontendTag.PARSE);
+        out.writeInt(4 + name.length + 1 + body.length);
+        out.writeBytes(name).writeByte(0).writeBytes(body);
+    }
+
+    private static void writeCloseStatement(ServerConnection server, byte[] name) {
+        ByteBuf out = server.outbound().append();
+        out.writeByte(FrontendTag.CLOSE);
+        out.writeInt(4 + 1 + name.length + 1);
+        out.writeByte(STATEMENT).writeBytes(name).writeByte(0);
+    }
+
+    private static void writeTypeAndName(
+            ServerConnection server,
+            byte tag,
+            @Nullable SharedStatement statement,
+            ByteBuf buffer,
+            int bodyIndex,
+            int nameBytes) {
+        ByteBuf out = server.outbound().append();
+        out.writeByte(tag);
+        int lengthIndex = out.writerIndex();
+        out.writeInt(0);
+        out.writeByte(buffer.getByte(bodyIndex));
+        int written = writeName(out, statement, buffer, bodyIndex + 1, nameBytes);
+        out.setInt(lengthIndex, 4 + 1 + written + 1);
+    }
+
+    /** Writes the name and its zero byte; returns the name's length. */
+    private static int writeName(
+            ByteBuf out, @Nullable SharedStatement statement, ByteBuf buffer, int nameIndex, int nameBytes) {
+        if (statement != null) {
+            out.writeBytes(statement.name()).writeByte(0);
+            return statement.name().length;
+        }
+        int extra = 0;
+        if (startsLikeOurs(buffer, nameIndex, nameBytes)) {
+            // A name of ours that this client never prepared must not find another client's statement.
+            out.writeByte(' ');
+            extra = 1;
+        }
+        out.writeBytes(buffer, nameIndex, nameBytes).writeByte(0);
+        return nameBytes + extra;
+    }
+
+    private static boolean startsLikeOurs(ByteBuf buffer, int nameIndex, int nameBytes) {
+        if (nameBytes < OUR_PREFIX.length) {
+            return false;
+        }
+        for (int i = 0; i < OUR_PREFIX.length; i++) {
+            if (buffer.getByte(nameIndex + i) != OUR_PREFIX[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,36 @@
+package io.pgorchestra.proxy.server;
+
+import io.pgorchestra.proxy.net.Outbound;
+import io.pgorchestra.proxy.session.ParameterSet;
+import io.pgorchestra.proxy.session.Reply;
+
+/** The client that holds a server, as the server sees it. Called on the loop of both. */
+public interface Lessee {
+
+    /** Where replies go. */
+    Outbound outbound();
+
+    /** The client must see the success of a request that the server never got. */
+    void synthesize(Reply reply);
+
+    /** A request of the client's has been answered to its end. */
+    void requestAnswered();
+
+    /** The server owes nothing and is in no transaction; every reply has been passed. */
+    void serverQuiet();
+
+    /** The server reported new values of session parameters. */
+    void parametersReported(ParameterSet reported);
+
+    /** The client's own command dropped every prepared statement of the session. */
+    void statementsDropped();
+
+    /** An injected request of the client's has ended: its session state is in place, or could not be. */
+    void stateBrought(boolean failed);
+
+    /** The server can take bytes again. */
+    void serverWritable();
+
+    /** The server's connection is gone. */
+    void serverLost(ServerLoss loss);
+}

@@ -1,0 +1,439 @@
+package io.pgorchestra.proxy.server;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.pgorchestra.pool.CloseReason;
+import io.pgorchestra.pool.Slot;
+import io.pgorchestra.protocol.frame.FrameScanner;
+import io.pgorchestra.protocol.frame.TransactionStatus;
+import io.pgorchestra.protocol.message.BackendMessage.ErrorResponse;
+import io.pgorchestra.protocol.message.FrontendMessage;
+import io.pgorchestra.protocol.message.MessageWriter;
+import io.pgorchestra.protocol.message.ProtocolViolation;
+import io.pgorchestra.proxy.net.Outbound;
+import io.pgorchestra.proxy.session.Fate;
+import io.pgorchestra.proxy.session.ParameterSet;
+import io.pgorchestra.proxy.session.Reply;
+import io.pgorchestra.proxy.session.ResponseLedger;
+import io.pgorchestra.proxy.session.SessionState;
+import io.pgorchestra.proxy.statement.PreparedStatements;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One logged-in connection to a Postgres node. Bound to its pool's loop.
+ *
+ * <p>It goes back to the pool only when the ledger is empty, the transaction status is idle and no CancelRequest is on its way to it;
+ * otherwise it is closed.
+ */
+public final class ServerConnection extends ChannelInboundHandlerAdapter {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);
+
+    private final ServerPool pool;
+    private final Slot<ServerConnection> slot;
+    private final Channel channel;
+    private final Outbound outbound;
+    private final ResponseLedger ledger = new ResponseLedger();
+    private final FrameScanner scanner;
+    private final ServerFrames frames;
+    private final BackendKey key;
+    private final SessionState startupState;
+    private final PreparedStatements prepared = new PreparedStatements();
+
+    private @Nullable Lessee lessee;
+    private SessionState state;
+    private TransactionStatus status = TransactionStatus.IDLE;
+    private boolean abandoned;
+    private boolean goodbyeSeen;
+    private boolean closed;
+    private int cancelsUnderWay;
+    private @Nullable Runnable whenUncancelled;
+    private long abandonedAtNanos;
+
+    /** Whose text the unnamed statement holds; compared by identity only. */
+    private @Nullable Object unnamedOwner;
+
+    ServerConnection(
+            ServerPool pool, Slot<ServerConnection> slot, Channel channel, BackendKey key, SessionState startupState) {
+        this.pool = pool;
+        this.slot = slot;
+        this.channel = channel;
+        this.key = key;
+        this.startupState = startupState;
+        this.state = startupState;
+        this.outbound = new Outbound(channel, pool.loop());
+        this.frames = new ServerFrames(this);
+        this.scanner = new FrameScanner(ServerFrames.MAX_READ_BYTES, Integer.MAX_VALUE - FrameScanner.HEADER_BYTES);
+    }
+
+    // --- what the lessee uses ---
+
+    public Slot<ServerConnection> slot() {
+        return slot;
+    }
+
+    public Outbound outbound() {
+        return outbound;
+    }
+
+    public ResponseLedger ledger() {
+        return ledger;
+    }
+
+    public TransactionStatus status() {
+        return status;
+    }
+
+    public PreparedStatements prepared() {
+        return prepared;
+    }
+
+    /** Unique among all servers of the proxy. */
+    public long id() {
+        return ((long) pool.number() << 32) | slot.id();
+    }
+
+    public BackendKey key() {
+        return key;
+    }
+
+    public SessionState state() {
+        return state;
+    }
+
+    public Channel channel() {
+        return channel;
+    }
+
+    public boolean writable() {
+        return channel.isWritable();
+    }
+
+    /** Whether it owes nothing and is in no transaction. */
+    public boolean quiet() {
+        return status == TransactionStatus.IDLE && ledger.isEmpty();
+    }
+
+    public @Nullable Object unnamedOwner() {
+        return unnamedOwner;
+    }
+
+    public void unnamedOwner(@Nullable Object owner) {
+        unnamedOwner = owner;
+    }
+
+    /** Begins a lease. */
+    public void attach(Lessee client) {
+        assert lessee == null && quiet() : "attached while " + status;
+        lessee = client;
+    }
+
+    /** Whether the session must first be brought to this state; if so, that is under way and {@link Lessee#stateBrought} will tell. */
+    public boolean bringState(SessionState wanted) {
+        if (wanted.matches(state)) {
+            return false;
+        }
+        String sql = wanted.sqlFrom(state);
+        state = new SessionState(state.reported(), wanted.unreported());
+        inject(sql, Injection.SESSION_STATE);
+        return true;
+    }
+
+    /** Ends a lease in order: the server is quiet. */
+    public void release() {
+        assert quiet() : "released while " + status;
+        lessee = null;
+        releaseSlot();
+    }
+
+    /** The client is gone, at any moment. The server is brought to rest or closed. */
+    public void abandon(boolean midFrame) {
+        lessee = null;
+        if (closed) {
+            return;
+        }
+        if (midFrame) {
+            discard(CloseReason.CLIENT_GONE);
+            return;
+        }
+        abandoned = true;
+        abandonedAtNanos = pool.loop().nanos();
+        if (ledger.isEmpty()) {
+            settle();
+            return;
+        }
+        ledger.swallowAll();
+        if (frames.copyIn()) {
+            MessageWriter.write(new FrontendMessage.CopyFail("client disconnected"), outbound.append());
+            ledger.push(Reply.COPY_END, Fate.SWALLOW);
+        }
+        MessageWriter.write(new FrontendMessage.Sync(), outbound.append());
+        ledger.push(Reply.SYNC, Fate.SWALLOW, Injection.LAST_SYNC);
+        pool.cancelQuery(this);
+    }
+
+    /** Closes it at once, whatever it is doing. */
+    public void discard(CloseReason reason) {
+        if (!closed) {
+            pool.pool().discard(slot, reason);
+        }
+    }
+
+    /** Since when a client that is gone has been waited for; 0 if not. */
+    long abandonedAtNanos() {
+        return abandoned ? abandonedAtNanos : 0;
+    }
+
+    /** Answers, in the server's stead, what is due without it. */
+    public void synthesizeDue() {
+        ledger.synthesizeDue(frames);
+    }
+
+    /** What the server said when it last refused a request of the proxy's own. */
+    public @Nullable ErrorResponse lastSwallowedError() {
+        return frames.lastSwallowedError();
+    }
+
+    // --- cancel ---
+
+    void cancelBegins() {
+        cancelsUnderWay++;
+    }
+
+    void cancelEnded() {
+        cancelsUnderWay--;
+        Runnable release = whenUncancelled;
+        if (cancelsUnderWay == 0 && release != null) {
+            whenUncancelled = null;
+            release.run();
+        }
+    }
+
+    /** Whether a CancelRequest is on its way to it. */
+    public boolean beingCancelled() {
+        return cancelsUnderWay > 0;
+    }
+
+    private void releaseSlot() {
+        if (closed) {
+            return;
+        }
+        if (cancelsUnderWay > 0) {
+            // The signal must not hit the next client's query.
+            whenUncancelled = this::releaseSlot;
+            return;
+        }
+        pool.pool().release(slot);
+    }
+
+    // --- injected requests ---
+
+    void reset() {
+        inject(pool.resetQuery(), Injection.RESET);
+    }
+
+    void check() {
+        inject(pool.checkQuery(), Injection.CHECK);
+    }
+
+    private void inject(String sql, Injection injection) {
+        MessageWriter.write(new FrontendMessage.Query(sql), outbound.append());
+        ledger.push(Reply.QUERY, Fate.SWALLOW, injection);
+        unnamedOwner = null;
+    }
+
+    void injectionEnded(Injection injection, boolean failed) {
+        switch (injection) {
+            case SESSION_STATE -> {
+                if (failed) {
+                    state = new SessionState(state.reported(), ParameterSet.EMPTY);
+                }
+                Lessee client = lessee;
+                if (client != null) {
+                    client.stateBrought(failed);
+                }
+            }
+            case ROLLBACK, LAST_SYNC -> {}
+            case RESET -> {
+                if (failed || !quiet()) {
+                    LOG.warn("server closed reason=RESET_FAILED pool={}", pool.key());
+                    discard(CloseReason.RESET_FAILED);
+                    return;
+                }
+                state = new SessionState(state.reported(), startupState.unreported());
+                pool.pool().prepared(slot);
+            }
+            case CHECK -> {
+                if (failed || !quiet()) {
+                    discard(CloseReason.CHECK_FAILED);
+                    return;
+                }
+                pool.pool().prepared(slot);
+            }
+        }
+    }
+
+    private void settle() {
+        if (status == TransactionStatus.IDLE) {
+            abandoned = false;
+            releaseSlot();
+            return;
+        }
+        inject("ROLLBACK", Injection.ROLLBACK);
+    }
+
+    // --- what ServerFrames tells ---
+
+    public @Nullable Lessee lessee() {
+        return lessee;
+    }
+
+    /** ReadyForQuery; its bytes have not been passed yet. */
+    void ready(TransactionStatus newStatus) {
+        status = newStatus;
+    }
+
+    /** Everything up to a ReadyForQuery for the client has been passed. */
+    void afterReady() {
+        Lessee client = lessee;
+        if (client != null && quiet()) {
+            client.serverQuiet();
+        }
+    }
+
+    /** A ReadyForQuery for nobody has come. */
+    void afterSwallowedReady() {
+        if (abandoned && ledger.isEmpty()) {
+            settle();
+        }
+    }
+
+    void passRunSoFar() {
+        scanner.passRunSoFar(frames);
+    }
+
+    void reported(String name, String value) {
+        ParameterSet values = state.reported().with(name, value);
+        state = state.withReported(values);
+        Lessee client = lessee;
+        if (client != null) {
+            client.parametersReported(values);
+        }
+    }
+
+    /** DISCARD ALL or DEALLOCATE ALL has run. */
+    void statementsDropped(boolean everything) {
+        prepared.clear();
+        if (everything) {
+            unnamedOwner = null;
+            state = new SessionState(state.reported(), startupState.unreported());
+        }
+        Lessee client = lessee;
+        if (client != null) {
+            client.statementsDropped();
+        }
+    }
+
+    void goodbyeSeen() {
+        goodbyeSeen = true;
+    }
+
+    // --- Netty ---
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        ByteBuf in = (ByteBuf) message;
+        pool.traffic().receivedFromServer(in.readableBytes());
+        try {
+            scanner.scan(in, context.alloc(), frames);
+        } catch (ProtocolViolation violation) {
+            lost(CloseReason.PROTOCOL_VIOLATION, ServerLoss.BROKE_PROTOCOL, violation.getMessage());
+        } finally {
+            in.release();
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        pool.loop().flushDirty();
+        Lessee client = lessee;
+        if (client != null && !client.outbound().channel().isWritable()) {
+            // The client reads slower than this server answers: stop here until it has caught up.
+            channel.config().setAutoRead(false);
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        Lessee client = lessee;
+        if (client != null && channel.isWritable()) {
+            client.serverWritable();
+            pool.loop().flushDirty();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        lost(
+                CloseReason.SERVER_CLOSED,
+                goodbyeSeen ? ServerLoss.SAID_GOODBYE : ServerLoss.CONNECTION_LOST,
+                "connection ended");
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (cause instanceof IOException) {
+            lost(CloseReason.SERVER_CLOSED, ServerLoss.CONNECTION_LOST, String.valueOf(cause.getMessage()));
+            return;
+        }
+        LOG.error("bug: server connection closed pool={}", pool.key(), cause);
+        lost(CloseReason.NOT_CLEAN, ServerLoss.CLOSED_HERE, "internal error");
+    }
+
+    private void lost(CloseReason reason, ServerLoss loss, String detail) {
+        if (closed) {
+            return;
+        }
+        LOG.info("server lost reason={} pool={} pid={} detail=\"{}\"", reason, pool.key(), key.processId(), detail);
+        Lessee client = lessee;
+        lessee = null;
+        discard(reason);
+        shut();
+        if (client != null) {
+            client.serverLost(loss);
+        }
+        pool.loop().flushDirty();
+    }
+
+    /** The pool's word: close the socket. The slot is already free. */
+    void close() {
+        Lessee client = lessee;
+        lessee = null;
+        if (!closed && channel.isActive() && status == TransactionStatus.IDLE) {
+            MessageWriter.write(new FrontendMessage.Terminate(), outbound.append());
+        }
+        shut();
+        if (client != null) {
+            client.serverLost(ServerLoss.CLOSED_HERE);
+        }
+    }
+
+    /** Later, because a scan of its bytes may be what has led here. */
+    private void shut() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        ledger.clear();
+        channel.eventLoop().execute(() -> {
+            scanner.release();
+            outbound.flushNow();
+            channel.close();
+        });
+    }
+}

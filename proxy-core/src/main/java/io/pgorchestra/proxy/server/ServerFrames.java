@@ -1,0 +1,195 @@
+package io.pgorchestra.proxy.server;
+
+import io.netty.buffer.ByteBuf;
+import io.pgorchestra.protocol.frame.BackendTag;
+import io.pgorchestra.protocol.frame.FrameSink;
+import io.pgorchestra.protocol.frame.TransactionStatus;
+import io.pgorchestra.protocol.frame.Verdict;
+import io.pgorchestra.protocol.message.BackendMessage.ErrorResponse;
+import io.pgorchestra.protocol.message.MessageReader;
+import io.pgorchestra.protocol.message.ProtocolViolation;
+import io.pgorchestra.proxy.session.Fate;
+import io.pgorchestra.proxy.session.LedgerSink;
+import io.pgorchestra.proxy.session.Reply;
+import io.pgorchestra.proxy.statement.StatementChange;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** Judges what a server sends: passed to the client that asked for it, swallowed when the proxy asked, refused when nobody did. */
+final class ServerFrames implements FrameSink, LedgerSink {
+
+    /** Errors and parameter values longer than this pass unread. */
+    static final int MAX_READ_BYTES = 64 * 1024;
+
+    private final ServerConnection server;
+    private boolean copyIn;
+    private boolean quietAfterRun;
+    private @Nullable ErrorResponse lastSwallowedError;
+
+    ServerFrames(ServerConnection server) {
+        this.server = server;
+    }
+
+    /** Whether the server is waiting for copy data. */
+    boolean copyIn() {
+        return copyIn;
+    }
+
+    @Override
+    public Verdict frame(byte tag, int bodyBytes) {
+        switch (tag) {
+            case BackendTag.DATA_ROW, BackendTag.COPY_DATA -> {
+                return verdict(server.ledger().reply(tag, this));
+            }
+            case BackendTag.READY_FOR_QUERY,
+                    BackendTag.COMMAND_COMPLETE,
+                    BackendTag.ERROR_RESPONSE,
+                    BackendTag.PARAMETER_STATUS -> {
+                if (bodyBytes <= MAX_READ_BYTES) {
+                    return Verdict.READ;
+                }
+            }
+            case BackendTag.COPY_IN_RESPONSE, BackendTag.COPY_BOTH_RESPONSE -> copyIn = true;
+            default -> {}
+        }
+        return judge(tag);
+    }
+
+    @Override
+    public Verdict whole(byte tag, ByteBuf buffer, int bodyIndex, int bodyBytes) {
+        return switch (tag) {
+            case BackendTag.READY_FOR_QUERY -> readyForQuery(buffer, bodyIndex, bodyBytes);
+            case BackendTag.COMMAND_COMPLETE -> commandComplete(buffer, bodyIndex, bodyBytes);
+            case BackendTag.ERROR_RESPONSE -> errorResponse(buffer, bodyIndex, bodyBytes);
+            default -> parameterStatus(buffer, bodyIndex, bodyBytes);
+        };
+    }
+
+    private Verdict readyForQuery(ByteBuf buffer, int bodyIndex, int bodyBytes) {
+        if (bodyBytes != 1) {
+            throw new ProtocolViolation("length of ReadyForQuery: " + bodyBytes + " (expected: 1)");
+        }
+        copyIn = false;
+        server.ready(TransactionStatus.of(buffer.getByte(bodyIndex)));
+        Fate fate = server.ledger().reply(BackendTag.READY_FOR_QUERY, this);
+        Lessee client = server.lessee();
+        if (fate != Fate.FORWARD || client == null) {
+            server.afterSwallowedReady();
+            return Verdict.DROP;
+        }
+        client.requestAnswered();
+        quietAfterRun = server.ledger().isEmpty();
+        return quietAfterRun ? Verdict.PASS_AND_END_RUN : Verdict.PASS;
+    }
+
+    @Override
+    public void runEnded() {
+        if (quietAfterRun) {
+            quietAfterRun = false;
+            server.afterReady();
+        }
+    }
+
+    private Verdict commandComplete(ByteBuf buffer, int bodyIndex, int bodyBytes) {
+        copyIn = false;
+        if (bodyBytes > 3 && buffer.getByte(bodyIndex) == 'D') {
+            noteDiscard(buffer, bodyIndex, bodyBytes);
+        }
+        return judge(BackendTag.COMMAND_COMPLETE);
+    }
+
+    /** The tags that say a session's prepared statements are gone, whoever asked. */
+    private void noteDiscard(ByteBuf buffer, int bodyIndex, int bodyBytes) {
+        byte second = buffer.getByte(bodyIndex + 1);
+        byte third = buffer.getByte(bodyIndex + 2);
+        if ((second != 'I' || third != 'S') && (second != 'E' || third != 'A')) {
+            return;
+        }
+        String commandTag = buffer.toString(bodyIndex, bodyBytes - 1, StandardCharsets.US_ASCII);
+        if (commandTag.equals("DISCARD ALL")) {
+            server.statementsDropped(true);
+        } else if (commandTag.equals("DEALLOCATE ALL")) {
+            server.statementsDropped(false);
+        }
+    }
+
+    private Verdict errorResponse(ByteBuf buffer, int bodyIndex, int bodyBytes) {
+        copyIn = false;
+        if (ErrorSeverity.endsConnection(buffer, bodyIndex, bodyBytes)) {
+            server.goodbyeSeen();
+            return server.lessee() == null ? Verdict.DROP : Verdict.PASS;
+        }
+        Fate fate = server.ledger().reply(BackendTag.ERROR_RESPONSE, this);
+        if (fate == Fate.SWALLOW) {
+            lastSwallowedError = (ErrorResponse)
+                    MessageReader.readBackend(BackendTag.ERROR_RESPONSE, buffer.slice(bodyIndex, bodyBytes));
+        }
+        return verdict(fate);
+    }
+
+    @Nullable
+    ErrorResponse lastSwallowedError() {
+        return lastSwallowedError;
+    }
+
+    private Verdict parameterStatus(ByteBuf buffer, int bodyIndex, int bodyBytes) {
+        int nameEnd = buffer.indexOf(bodyIndex, bodyIndex + bodyBytes, (byte) 0);
+        if (nameEnd < 0 || buffer.getByte(bodyIndex + bodyBytes - 1) != 0) {
+            throw new ProtocolViolation(
+                    "ParameterStatus without its two zero bytes (expected: name and value, each ended by one)");
+        }
+        String name = buffer.toString(bodyIndex, nameEnd - bodyIndex, StandardCharsets.UTF_8);
+        String value = buffer.toString(nameEnd + 1, bodyIndex + bodyBytes - nameEnd - 2, StandardCharsets.UTF_8);
+        server.reported(name, value);
+        return judge(BackendTag.PARAMETER_STATUS);
+    }
+
+    private Verdict judge(byte tag) {
+        return verdict(server.ledger().reply(tag, this));
+    }
+
+    private Verdict verdict(Fate fate) {
+        return fate == Fate.FORWARD && server.lessee() != null ? Verdict.PASS : Verdict.DROP;
+    }
+
+    @Override
+    public void pass(ByteBuf buffer, int index, int lengthBytes) {
+        Lessee client = server.lessee();
+        if (client != null) {
+            client.outbound().pass(buffer, index, lengthBytes);
+        }
+    }
+
+    @Override
+    public int head(byte tag, int bodyBytes, ByteBuf buffer, int bodyIndex, int availableBytes) {
+        throw new AssertionError("no HEAD verdict is given here");
+    }
+
+    // --- LedgerSink ---
+
+    @Override
+    public void synthesize(Reply reply) {
+        Lessee client = server.lessee();
+        if (client != null) {
+            server.passRunSoFar();
+            client.synthesize(reply);
+        }
+    }
+
+    @Override
+    public void succeeded(Reply reply, Object note) {}
+
+    @Override
+    public void undone(Reply reply, Object note) {
+        if (note instanceof StatementChange change) {
+            change.undo();
+        }
+    }
+
+    @Override
+    public void swallowed(Reply reply, @Nullable Object note, boolean failed) {
+        if (note instanceof Injection injection) {
+            server.injectionEnded(injection, failed);
+        }
+    }
+}

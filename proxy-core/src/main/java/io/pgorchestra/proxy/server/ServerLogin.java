@@ -1,0 +1,199 @@
+package io.pgorchestra.proxy.server;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.pgorchestra.pool.Slot;
+import io.pgorchestra.protocol.auth.Md5Password;
+import io.pgorchestra.protocol.auth.ScramClient;
+import io.pgorchestra.protocol.auth.ScramSecret;
+import io.pgorchestra.protocol.message.Authentication;
+import io.pgorchestra.protocol.message.BackendMessage;
+import io.pgorchestra.protocol.message.FrontendMessage;
+import io.pgorchestra.protocol.message.MessageReader;
+import io.pgorchestra.protocol.message.MessageWriter;
+import io.pgorchestra.protocol.message.ProtocolVersion;
+import io.pgorchestra.protocol.message.ProtocolViolation;
+import io.pgorchestra.protocol.message.StartupPacket.StartupMessage;
+import io.pgorchestra.protocol.message.StartupPacketWriter;
+import io.pgorchestra.proxy.session.ParameterSet;
+import io.pgorchestra.proxy.session.SessionState;
+import java.security.SecureRandom;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A connection to a node from the startup packet to the first ReadyForQuery. Bound to its pool's loop. */
+final class ServerLogin extends ByteToMessageDecoder {
+
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    /** Nothing that a node says during login is longer; an error text may be a few kilobytes. */
+    private static final int MAX_MESSAGE_BYTES = 256 * 1024;
+
+    private final ServerPool pool;
+    private final Slot<ServerConnection> slot;
+    private final ServerStartup startup;
+    private final Map<String, String> reported = new LinkedHashMap<>();
+    private BackendKey key = new BackendKey(0, new byte[4]);
+    private @Nullable ScramClient scram;
+    private boolean connectQuerySent;
+    private boolean done;
+
+    ServerLogin(ServerPool pool, Slot<ServerConnection> slot, ServerStartup startup) {
+        this.pool = pool;
+        this.slot = slot;
+        this.startup = startup;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        ServerTarget target = pool.target();
+        Map<String, String> parameters = new LinkedHashMap<>();
+        parameters.put("user", target.user());
+        parameters.put("database", target.database());
+        parameters.putAll(target.parameters());
+        parameters.putAll(startup.parameters());
+        ByteBuf out = context.alloc().buffer();
+        StartupPacketWriter.write(new StartupMessage(ProtocolVersion.V3_0, parameters), out);
+        context.writeAndFlush(out);
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
+        if (in.readableBytes() < 5) {
+            return;
+        }
+        int bodyBytes = in.getInt(in.readerIndex() + 1) - 4;
+        if (bodyBytes < 0 || bodyBytes > MAX_MESSAGE_BYTES) {
+            failed(context, new ServerUnreachable(pool.target().address(), "does not speak the Postgres protocol"));
+            return;
+        }
+        if (in.readableBytes() < 5 + bodyBytes) {
+            return;
+        }
+        byte tag = in.readByte();
+        in.skipBytes(4);
+        ByteBuf body = in.readSlice(bodyBytes);
+        if (done) {
+            return;
+        }
+        try {
+            handle(context, MessageReader.readBackend(tag, body));
+        } catch (ProtocolViolation violation) {
+            failed(context, new ServerUnreachable(pool.target().address(), String.valueOf(violation.getMessage())));
+        }
+    }
+
+    private void handle(ChannelHandlerContext context, BackendMessage message) {
+        if (message instanceof Authentication authentication) {
+            authenticate(context, authentication);
+        } else if (message instanceof BackendMessage.ParameterStatus parameter) {
+            reported.put(parameter.name(), parameter.value());
+        } else if (message instanceof BackendMessage.BackendKeyData keyData) {
+            key = new BackendKey(keyData.processId(), keyData.secretKey());
+        } else if (message instanceof BackendMessage.ErrorResponse error) {
+            failed(context, error);
+        } else if (message instanceof BackendMessage.ReadyForQuery) {
+            ready(context);
+        }
+        // Notices, and what a connect_query answers, are of no use to anybody.
+    }
+
+    private void ready(ChannelHandlerContext context) {
+        if (!connectQuerySent && !pool.target().connectQuery().isEmpty()) {
+            connectQuerySent = true;
+            send(context, new FrontendMessage.Query(pool.target().connectQuery()));
+            return;
+        }
+        done = true;
+        SessionState state = new SessionState(ParameterSet.of(reported), ParameterSet.EMPTY);
+        ServerConnection server = new ServerConnection(pool, slot, context.channel(), key, state);
+        context.pipeline().addLast(server);
+        context.pipeline().remove(this);
+        pool.loggedIn(slot, server);
+        pool.loop().flushDirty();
+    }
+
+    private void authenticate(ChannelHandlerContext context, Authentication request) {
+        ServerCredentials credentials = pool.credentials();
+        String password = credentials.password();
+        if (request instanceof Authentication.AuthenticationOk) {
+            return;
+        }
+        if (request instanceof Authentication.AuthenticationCleartextPassword && password != null) {
+            send(context, new FrontendMessage.PasswordMessage(password));
+        } else if (request instanceof Authentication.AuthenticationMD5Password md5) {
+            String secret = password == null
+                    ? credentials.md5Secret()
+                    : Md5Password.secret(pool.target().user(), password);
+            if (secret == null) {
+                failed(context, cannotAnswer("md5"));
+                return;
+            }
+            send(context, new FrontendMessage.PasswordMessage(Md5Password.response(secret, md5.salt())));
+        } else if (request instanceof Authentication.AuthenticationSASL sasl) {
+            beginScram(context, sasl, credentials);
+        } else if (request instanceof Authentication.AuthenticationSASLContinue next && scram != null) {
+            send(context, new FrontendMessage.SASLResponse(scram.clientFinal(next.data())));
+        } else if (request instanceof Authentication.AuthenticationSASLFinal last && scram != null) {
+            scram.verifyServerFinal(last.data());
+        } else {
+            failed(context, cannotAnswer(request.getClass().getSimpleName()));
+        }
+    }
+
+    private void beginScram(
+            ChannelHandlerContext context, Authentication.AuthenticationSASL sasl, ServerCredentials credentials) {
+        String password = credentials.password();
+        if (!sasl.mechanisms().contains(ScramSecret.MECHANISM)) {
+            failed(context, cannotAnswer(String.join(", ", sasl.mechanisms())));
+            return;
+        }
+        ScramClient client;
+        if (password != null) {
+            client = ScramClient.ofPassword(password, RANDOM);
+        } else if (credentials.scramKeys() != null) {
+            client = ScramClient.ofKeys(credentials.scramKeys(), RANDOM);
+        } else {
+            failed(context, cannotAnswer(ScramSecret.MECHANISM));
+            return;
+        }
+        scram = client;
+        send(context, new FrontendMessage.SASLInitialResponse(ScramSecret.MECHANISM, client.clientFirst()));
+    }
+
+    private Object cannotAnswer(String method) {
+        return new ServerUnreachable(
+                pool.target().address(),
+                "the node asks user \"" + pool.target().user() + "\" for " + method
+                        + ", and no password that fits is known (expected: one in auth_file or in the database's entry)");
+    }
+
+    private static void send(ChannelHandlerContext context, FrontendMessage message) {
+        ByteBuf out = context.alloc().buffer();
+        MessageWriter.write(message, out);
+        context.writeAndFlush(out);
+    }
+
+    private void failed(ChannelHandlerContext context, Object cause) {
+        if (done) {
+            return;
+        }
+        done = true;
+        pool.loginFailed(slot, cause);
+        context.close();
+        pool.loop().flushDirty();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        failed(context, new ServerUnreachable(pool.target().address(), "closed the connection during login"));
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        failed(context, new ServerUnreachable(pool.target().address(), String.valueOf(cause.getMessage())));
+    }
+}

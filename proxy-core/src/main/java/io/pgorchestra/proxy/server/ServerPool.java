@@ -1,0 +1,233 @@
+package io.pgorchestra.proxy.server;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.util.concurrent.Future;
+import io.pgorchestra.pool.CloseReason;
+import io.pgorchestra.pool.Connector;
+import io.pgorchestra.pool.Pool;
+import io.pgorchestra.pool.PoolKey;
+import io.pgorchestra.pool.PoolSettings;
+import io.pgorchestra.pool.ServerBudget;
+import io.pgorchestra.pool.Slot;
+import io.pgorchestra.protocol.message.BackendMessage.ErrorResponse;
+import io.pgorchestra.proxy.net.LoopContext;
+import io.pgorchestra.proxy.net.Sockets;
+import io.pgorchestra.proxy.net.Transport;
+import java.util.HashMap;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The servers of one (database, user): the pool's rules, and the sockets they govern. Bound to one loop. */
+public final class ServerPool implements Connector<ServerConnection> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ServerPool.class);
+
+    private final PoolKey key;
+    private final int number;
+    private final LoopContext loop;
+    private final Transport transport;
+    private final Pool<ServerConnection> pool;
+    private final Traffic traffic = new Traffic();
+    private final Greetings greetings = new Greetings();
+
+    /** Channels of servers that have not logged in yet. */
+    private final Map<Slot<ServerConnection>, Channel> loggingIn = new HashMap<>();
+
+    private ServerTarget target;
+    private ServerCredentials credentials = ServerCredentials.NONE;
+
+    public ServerPool(
+            PoolKey key,
+            int number,
+            LoopContext loop,
+            Transport transport,
+            PoolSettings settings,
+            ServerBudget budget,
+            ServerTarget target) {
+        this.key = key;
+        this.number = number;
+        this.loop = loop;
+        this.transport = transport;
+        this.target = target;
+        this.pool = new Pool<>(key, settings, this, budget, loop);
+    }
+
+    /** Tells this pool from all others. */
+    int number() {
+        return number;
+    }
+
+    public PoolKey key() {
+        return key;
+    }
+
+    public LoopContext loop() {
+        return loop;
+    }
+
+    public Pool<ServerConnection> pool() {
+        return pool;
+    }
+
+    public Traffic traffic() {
+        return traffic;
+    }
+
+    public Greetings greetings() {
+        return greetings;
+    }
+
+    public ServerTarget target() {
+        return target;
+    }
+
+    public Traffic.Totals totals() {
+        return traffic.totals(pool.leasesGranted(), pool.waitNanosTotal());
+    }
+
+    /** The configuration has changed. Open servers go on; a new address is used from the next connect on. */
+    public void apply(PoolSettings settings, ServerTarget newTarget) {
+        boolean moved = !newTarget.address().equals(target.address())
+                || !newTarget.database().equals(target.database())
+                || !newTarget.parameters().equals(target.parameters());
+        target = newTarget;
+        pool.apply(settings);
+        if (moved) {
+            greetings.clear();
+            pool.reconnect();
+        }
+    }
+
+    /** What the next server logs in with: the newest client's word. */
+    public void credentials(ServerCredentials newCredentials) {
+        credentials = newCredentials;
+    }
+
+    ServerCredentials credentials() {
+        return credentials;
+    }
+
+    String resetQuery() {
+        return target.resetQuery().isEmpty() ? "DISCARD ALL" : target.resetQuery();
+    }
+
+    String checkQuery() {
+        return target.checkQuery();
+    }
+
+    /** Time-driven work; called a few times a second. */
+    public void tick() {
+        pool.tick();
+        long limitNanos = target.cancelWaitTimeout().toNanos();
+        long now = loop.nanos();
+        pool.forEachSlot(slot -> {
+            ServerConnection server = slot.hasServer() ? slot.server() : null;
+            if (server != null && server.abandonedAtNanos() != 0 && now - server.abandonedAtNanos() > limitNanos) {
+                server.discard(CloseReason.CLIENT_GONE);
+            }
+        });
+    }
+
+    // --- Connector ---
+
+    @Override
+    public void open(Slot<ServerConnection> slot) {
+        ServerStartup startup = (ServerStartup) slot.startup();
+        Bootstrap bootstrap = bootstrap().handler(new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                channel.pipeline().addLast(new ServerLogin(ServerPool.this, slot, startup));
+            }
+        });
+        ChannelFuture connecting = bootstrap.connect(target.host(), target.port());
+        loggingIn.put(slot, connecting.channel());
+        connecting.addListener(future -> connectDone(slot, future));
+    }
+
+    private void connectDone(Slot<ServerConnection> slot, Future<?> connecting) {
+        if (!connecting.isSuccess() && loggingIn.remove(slot) != null) {
+            Throwable cause = connecting.cause();
+            LOG.warn(
+                    "server connect failed pool={} address={} cause=\"{}\"", key, target.address(), cause.getMessage());
+            pool.connectFailed(slot, new ServerUnreachable(target.address(), String.valueOf(cause.getMessage())));
+            loop.flushDirty();
+        }
+    }
+
+    private Bootstrap bootstrap() {
+        Bootstrap bootstrap = new Bootstrap().group(loop.eventLoop()).channel(transport.socketChannel());
+        Sockets.configure(bootstrap, transport, target.sockets());
+        return bootstrap;
+    }
+
+    void loggedIn(Slot<ServerConnection> slot, ServerConnection server) {
+        if (loggingIn.remove(slot) != null) {
+            LOG.debug("server opened pool={} pid={}", key, server.key().processId());
+            pool.connected(slot, server);
+        }
+    }
+
+    void loginFailed(Slot<ServerConnection> slot, Object cause) {
+        if (loggingIn.remove(slot) != null) {
+            LOG.warn("server login failed pool={} address={} cause=\"{}\"", key, target.address(), cause);
+            if (!(cause instanceof ErrorResponse)) {
+                pool.connectFailed(slot, cause);
+            } else if (slot.startup().equals(ServerStartup.SHARED)) {
+                pool.loginFailed(slot, cause);
+            } else {
+                // It may be the client's own startup parameters that the node will not have.
+                pool.startupRefused(slot, cause);
+            }
+        }
+    }
+
+    @Override
+    public void reset(Slot<ServerConnection> slot) {
+        slot.server().reset();
+    }
+
+    @Override
+    public void check(Slot<ServerConnection> slot) {
+        slot.server().check();
+    }
+
+    @Override
+    public void close(Slot<ServerConnection> slot, CloseReason reason) {
+        Channel unfinished = loggingIn.remove(slot);
+        if (unfinished != null) {
+            unfinished.close();
+            return;
+        }
+        ServerConnection server = slot.hasServer() ? slot.server() : null;
+        if (server != null) {
+            LOG.debug(
+                    "server closed reason={} pool={} pid={}",
+                    reason,
+                    key,
+                    server.key().processId());
+            server.close();
+        }
+    }
+
+    // --- cancel ---
+
+    /** Asks the node to cancel what this server is doing now. The server is not leased anew until that request is over. */
+    public void cancelQuery(ServerConnection server) {
+        cancelQuery(server, () -> {});
+    }
+
+    /** As above; {@code done} runs when the node has been told, or could not be. */
+    public void cancelQuery(ServerConnection server, Runnable done) {
+        server.cancelBegins();
+        Bootstrap bootstrap = bootstrap().handler(new CancelConnection(server.key(), () -> {
+            server.cancelEnded();
+            done.run();
+            loop.flushDirty();
+        }));
+        bootstrap.connect(target.host(), target.port());
+    }
+}

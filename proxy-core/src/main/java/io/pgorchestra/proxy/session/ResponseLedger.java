@@ -1,0 +1,323 @@
+package io.pgorchestra.proxy.session;
+
+import io.pgorchestra.protocol.frame.BackendTag;
+import io.pgorchestra.protocol.message.ProtocolViolation;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The replies one server still owes, oldest first: the proof that no client sees another's row. Bound to one event loop; no I/O.
+ *
+ * <p>A server goes back to its pool only when this is empty and its transaction status is idle. After an error in the extended
+ * protocol the server skips to the next Sync, and so does this queue; see
+ * <a href="https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-EXT-QUERY">Extended Query</a>.
+ *
+ * <p>An entry is one int: the reply in the low byte, its fate above it. Notes, which only requests that change prepared statements
+ * carry, lie in a second ring made when the first one comes.
+ */
+public final class ResponseLedger {
+
+    /** Requests a client may have in flight on one server. Backpressure stops every real pipeline long before. */
+    static final int MAX_IN_FLIGHT = 1 << 20;
+
+    private static final int FATE_SHIFT = 8;
+    private static final int REPLY_MASK = 0xff;
+
+    private int[] entries = new int[16];
+    private @Nullable Object @Nullable [] notes;
+    private int head;
+    private int size;
+
+    /** An error came and the server ignores everything up to the next Sync, which has not been sent yet. */
+    private boolean skipping;
+
+    /** The server is reading copy data in the extended protocol, and eats Flush and Sync until the copy's end. */
+    private boolean eatingSyncs;
+
+    /** The request now at the head has already been answered by an error. */
+    private boolean headFailed;
+
+    /** Whether the server owes nothing. */
+    public boolean isEmpty() {
+        return size == 0 && !skipping;
+    }
+
+    public int size() {
+        return size;
+    }
+
+    /** Whether the server ignores all but Sync at this moment, as far as this side can know. */
+    public boolean skipping() {
+        return skipping;
+    }
+
+    /**
+     * Notes that a request has been sent (or, for SYNTHESIZE, left out).
+     *
+     * @return false if the server will ignore it, because it is skipping to a Sync
+     */
+    public boolean push(Reply reply, Fate fate) {
+        return push(reply, fate, null);
+    }
+
+    /** As {@link #push(Reply, Fate)}, with a note to be handed back when the request succeeds or is undone. */
+    public boolean push(Reply reply, Fate fate, @Nullable Object note) {
+        if (skipping) {
+            if (reply != Reply.SYNC) {
+                return false;
+            }
+            skipping = false;
+        }
+        if (eatingSyncs) {
+            if (reply == Reply.SYNC) {
+                return true;
+            }
+            if (reply == Reply.COPY_END) {
+                eatingSyncs = false;
+            }
+        }
+        if (size == entries.length) {
+            if (size >= MAX_IN_FLIGHT) {
+                throw new ProtocolViolation("requests in flight: " + size + " (expected: fewer than " + MAX_IN_FLIGHT
+                        + "; read the replies)");
+            }
+            grow();
+        }
+        int index = (head + size) & (entries.length - 1);
+        entries[index] = reply.ordinal() | fate.ordinal() << FATE_SHIFT;
+        if (note != null) {
+            if (notes == null) {
+                notes = new Object[entries.length];
+            }
+            notes[index] = note;
+        }
+        size++;
+        return true;
+    }
+
+    /**
+     * A frame has come from the server.
+     *
+     * @return what to do with it; FORWARD for what no request asked for (notices, parameter status, notifications)
+     * @throws ProtocolViolation if no request accounts for it: the server must not be used again
+     */
+    public Fate reply(byte tag, LedgerSink sink) {
+        synthesizeDue(sink);
+        while (headIs(Reply.COPY_END)) {
+            pop();
+        }
+        return switch (tag) {
+            case BackendTag.PARSE_COMPLETE -> complete(Reply.PARSE, tag, sink);
+            case BackendTag.BIND_COMPLETE -> complete(Reply.BIND, tag, sink);
+            case BackendTag.CLOSE_COMPLETE -> complete(Reply.CLOSE, tag, sink);
+            case BackendTag.READY_FOR_QUERY -> readyForQuery(sink);
+            case BackendTag.ROW_DESCRIPTION, BackendTag.NO_DATA ->
+                headIs(Reply.DESCRIBE) ? complete(Reply.DESCRIBE, tag, sink) : fateOfHead(tag);
+            case BackendTag.COMMAND_COMPLETE, BackendTag.EMPTY_QUERY_RESPONSE, BackendTag.PORTAL_SUSPENDED ->
+                headIs(Reply.EXECUTE) ? executed(tag, sink) : fateOfHead(tag);
+            case BackendTag.ERROR_RESPONSE -> error(sink);
+            case BackendTag.COPY_IN_RESPONSE -> copyIn(tag);
+            case BackendTag.NOTICE_RESPONSE, BackendTag.NOTIFICATION_RESPONSE, BackendTag.PARAMETER_STATUS ->
+                fateOfAsynchronous();
+            default -> fateOfHead(tag);
+        };
+    }
+
+    /** Answers what is due without waiting for the server: after a Flush, when it has nothing before these to answer. */
+    public void synthesizeDue(LedgerSink sink) {
+        while (size > 0 && fateAt(head) == Fate.SYNTHESIZE) {
+            Reply reply = replyAt(head);
+            Object note = pop();
+            sink.synthesize(reply);
+            if (note != null) {
+                sink.succeeded(reply, note);
+            }
+        }
+    }
+
+    /** Whether the reply owed next is the one to this request. */
+    public boolean oldestIs(Reply reply) {
+        return headIs(reply);
+    }
+
+    /** From now on nothing that is owed reaches a client: it is gone. */
+    public void swallowAll() {
+        for (int i = 0; i < size; i++) {
+            int index = (head + i) & (entries.length - 1);
+            if (fateAt(index) == Fate.FORWARD) {
+                entries[index] = replyAt(index).ordinal() | Fate.SWALLOW.ordinal() << FATE_SHIFT;
+            }
+        }
+    }
+
+    /** Forgets everything; the connection is closed. */
+    public void clear() {
+        size = 0;
+        head = 0;
+        skipping = false;
+        eatingSyncs = false;
+        headFailed = false;
+        if (notes != null) {
+            Arrays.fill(notes, null);
+        }
+    }
+
+    private Fate complete(Reply expected, byte tag, LedgerSink sink) {
+        if (!headIs(expected)) {
+            throw unexpected(tag);
+        }
+        Fate fate = fateAt(head);
+        Object note = pop();
+        if (note != null) {
+            sink.succeeded(expected, note);
+        }
+        if (fate == Fate.SWALLOW) {
+            sink.swallowed(expected, note, false);
+        }
+        return fate;
+    }
+
+    private Fate executed(byte tag, LedgerSink sink) {
+        eatingSyncs = false;
+        return complete(Reply.EXECUTE, tag, sink);
+    }
+
+    private Fate readyForQuery(LedgerSink sink) {
+        if (!headIs(Reply.SYNC) && !headIs(Reply.QUERY) && !headIs(Reply.FUNCTION_CALL)) {
+            throw unexpected(BackendTag.READY_FOR_QUERY);
+        }
+        Reply reply = replyAt(head);
+        Fate fate = fateAt(head);
+        boolean failed = headFailed;
+        Object note = pop();
+        eatingSyncs = false;
+        if (fate == Fate.SWALLOW) {
+            sink.swallowed(reply, note, failed);
+        }
+        return fate;
+    }
+
+    private Fate error(LedgerSink sink) {
+        if (size == 0) {
+            // Nobody asked: the server is about to close (57P01 and its kin).
+            return Fate.FORWARD;
+        }
+        Reply reply = replyAt(head);
+        Fate fate = fateAt(head);
+        if (!reply.skipsToSync()) {
+            headFailed = true;
+            return fate;
+        }
+        eatingSyncs = false;
+        skipToSync(sink);
+        // The client asked for something that needed the proxy's own request: the error is the answer to its question.
+        return Fate.FORWARD;
+    }
+
+    /** Drops everything before the next Sync, undoing newest first. */
+    private void skipToSync(LedgerSink sink) {
+        int skipped = 0;
+        while (skipped < size && replyAt((head + skipped) & (entries.length - 1)) != Reply.SYNC) {
+            skipped++;
+        }
+        for (int i = skipped - 1; i >= 0; i--) {
+            int index = (head + i) & (entries.length - 1);
+            Object note = notes == null ? null : notes[index];
+            if (note != null) {
+                sink.undone(replyAt(index), note);
+            }
+        }
+        skipping = skipped == size;
+        for (int i = 0; i < skipped; i++) {
+            pop();
+        }
+    }
+
+    /** Syncs sent after the Execute and before the copy's end are read, and ignored, as part of the copy. */
+    private Fate copyIn(byte tag) {
+        Fate fate = fateOfHead(tag);
+        if (headIs(Reply.EXECUTE)) {
+            eatingSyncs = true;
+            int kept = 1;
+            for (int i = 1; i < size; i++) {
+                int index = (head + i) & (entries.length - 1);
+                if (eatingSyncs && replyAt(index) == Reply.SYNC) {
+                    continue;
+                }
+                if (replyAt(index) == Reply.COPY_END) {
+                    eatingSyncs = false;
+                }
+                move(index, (head + kept) & (entries.length - 1));
+                kept++;
+            }
+            size = kept;
+        }
+        return fate;
+    }
+
+    private void move(int from, int to) {
+        if (from == to) {
+            return;
+        }
+        entries[to] = entries[from];
+        if (notes != null) {
+            notes[to] = notes[from];
+            notes[from] = null;
+        }
+    }
+
+    private Fate fateOfAsynchronous() {
+        return size > 0 && fateAt(head) == Fate.SWALLOW ? Fate.SWALLOW : Fate.FORWARD;
+    }
+
+    private Fate fateOfHead(byte tag) {
+        if (size == 0) {
+            throw unexpected(tag);
+        }
+        return fateAt(head);
+    }
+
+    private boolean headIs(Reply reply) {
+        return size > 0 && (entries[head] & REPLY_MASK) == reply.ordinal();
+    }
+
+    private Reply replyAt(int index) {
+        return Reply.of(entries[index] & REPLY_MASK);
+    }
+
+    private Fate fateAt(int index) {
+        return Fate.of(entries[index] >> FATE_SHIFT);
+    }
+
+    private @Nullable Object pop() {
+        Object note = null;
+        if (notes != null) {
+            note = notes[head];
+            notes[head] = null;
+        }
+        head = (head + 1) & (entries.length - 1);
+        size--;
+        headFailed = false;
+        return note;
+    }
+
+    private void grow() {
+        int[] grown = new int[entries.length * 2];
+        @Nullable Object[] grownNotes = notes == null ? null : new Object[grown.length];
+        for (int i = 0; i < size; i++) {
+            int index = (head + i) & (entries.length - 1);
+            grown[i] = entries[index];
+            if (grownNotes != null && notes != null) {
+                grownNotes[i] = notes[index];
+            }
+        }
+        entries = grown;
+        notes = grownNotes;
+        head = 0;
+    }
+
+    private ProtocolViolation unexpected(byte tag) {
+        return new ProtocolViolation("message " + BackendTag.nameOf(tag) + " from the server (expected: "
+                + (size == 0 ? "none, nothing was asked" : "an answer to " + replyAt(head)) + ")");
+    }
+}

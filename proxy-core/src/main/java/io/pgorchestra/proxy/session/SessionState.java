@@ -1,0 +1,84 @@
+package io.pgorchestra.proxy.session;
+
+import java.util.Map;
+
+/**
+ * What one session has set: the parameters that a server reports, and those from a client's startup packet that no server reports.
+ * Immutable.
+ *
+ * @param reported values as the server spells them
+ * @param unreported values as the client spelt them
+ */
+public record SessionState(ParameterSet reported, ParameterSet unreported) {
+
+    public static final SessionState EMPTY = new SessionState(ParameterSet.EMPTY, ParameterSet.EMPTY);
+
+    public SessionState withReported(ParameterSet values) {
+        return values == reported ? this : new SessionState(values, unreported);
+    }
+
+    /** Whether a server in {@code other} state can serve this session as it is. */
+    public boolean matches(SessionState other) {
+        if (this == other) {
+            return true;
+        }
+        return unreported.equals(other.unreported) && reportedMatches(other.reported);
+    }
+
+    private boolean reportedMatches(ParameterSet other) {
+        if (reported == other) {
+            return true;
+        }
+        for (Map.Entry<String, String> entry : reported.asMap().entrySet()) {
+            if (ParameterSet.settable(entry.getKey()) && !entry.getValue().equals(other.get(entry.getKey()))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * The SQL that brings a session from {@code current} to this state, in one simple query.
+     *
+     * <p>{@code set_config} and not SET, because a reported value is the setting's raw text, which SET would parse again.
+     */
+    public String sqlFrom(SessionState current) {
+        StringBuilder sql = new StringBuilder();
+        for (String name : current.unreported.asMap().keySet()) {
+            if (!unreported.contains(name)) {
+                sql.append("RESET ").append(quotedName(name)).append(';');
+            }
+        }
+        int start = sql.length();
+        appendDifferences(sql, start, unreported, current.unreported);
+        appendDifferences(sql, start, reported, current.reported);
+        return sql.toString();
+    }
+
+    private static void appendDifferences(StringBuilder sql, int start, ParameterSet wanted, ParameterSet current) {
+        for (Map.Entry<String, String> entry : wanted.asMap().entrySet()) {
+            String name = entry.getKey();
+            if (!ParameterSet.settable(name) || entry.getValue().equals(current.get(name))) {
+                continue;
+            }
+            sql.append(sql.length() == start ? "SELECT " : ", ");
+            sql.append("pg_catalog.set_config(").append(literal(name)).append(", ");
+            sql.append(literal(entry.getValue())).append(", false)");
+        }
+    }
+
+    /** An escape string: its meaning does not depend on standard_conforming_strings, which may be what is being set. */
+    private static String literal(String value) {
+        return "E'" + value.replace("\\", "\\\\").replace("'", "''") + "'";
+    }
+
+    private static String quotedName(String name) {
+        StringBuilder quoted = new StringBuilder();
+        for (String part : name.split("\\.", -1)) {
+            quoted.append(quoted.isEmpty() ? "\"" : ".\"")
+                    .append(part.replace("\"", "\"\""))
+                    .append('"');
+        }
+        return quoted.toString();
+    }
+}

@@ -1,0 +1,118 @@
+package io.pgorchestra.proxy.statement;
+
+import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one client calls its prepared statements: a hash table keyed by the name's bytes, looked up straight from a buffer. Bound to one
+ * event loop.
+ */
+public final class StatementNames {
+
+    private byte @Nullable [][] names = new byte[8][];
+    private @Nullable SharedStatement[] statements = new SharedStatement[8];
+    private int size;
+
+    public int size() {
+        return size;
+    }
+
+    /** The statement by this name, or null. */
+    public @Nullable SharedStatement get(ByteBuf buffer, int index, int lengthBytes) {
+        int slot = find(buffer, index, lengthBytes);
+        return statements[slot];
+    }
+
+    public @Nullable SharedStatement get(byte[] name) {
+        return statements[find(name)];
+    }
+
+    /** Null removes. */
+    public void put(byte[] name, @Nullable SharedStatement statement) {
+        if (statement == null) {
+            remove(name);
+            return;
+        }
+        int slot = find(name);
+        if (names[slot] == null) {
+            names[slot] = name;
+            size++;
+        }
+        statements[slot] = statement;
+        if (size * 2 > names.length) {
+            resize(names.length * 2);
+        }
+    }
+
+    public void clear() {
+        names = new byte[8][];
+        statements = new SharedStatement[8];
+        size = 0;
+    }
+
+    private void remove(byte[] name) {
+        int slot = find(name);
+        if (names[slot] == null) {
+            return;
+        }
+        names[slot] = null;
+        statements[slot] = null;
+        size--;
+        // Linear probing: what follows in the cluster is put in again, so that no search stops at the gap.
+        resize(names.length);
+    }
+
+    private void resize(int capacity) {
+        byte @Nullable [][] oldNames = names;
+        @Nullable SharedStatement[] oldStatements = statements;
+        names = new byte[capacity][];
+        statements = new SharedStatement[capacity];
+        for (int i = 0; i < oldNames.length; i++) {
+            byte[] name = oldNames[i];
+            if (name != null) {
+                int slot = find(name);
+                names[slot] = name;
+                statements[slot] = oldStatements[i];
+            }
+        }
+    }
+
+    private int find(byte[] name) {
+        int slot = Arrays.hashCode(name) & (names.length - 1);
+        while (true) {
+            byte[] other = names[slot];
+            if (other == null || Arrays.equals(other, name)) {
+                return slot;
+            }
+            slot = (slot + 1) & (names.length - 1);
+        }
+    }
+
+    private int find(ByteBuf buffer, int index, int lengthBytes) {
+        int hash = 1;
+        for (int i = 0; i < lengthBytes; i++) {
+            hash = 31 * hash + buffer.getByte(index + i);
+        }
+        int slot = hash & (names.length - 1);
+        while (true) {
+            byte[] other = names[slot];
+            if (other == null || sameBytes(other, buffer, index, lengthBytes)) {
+                return slot;
+            }
+            slot = (slot + 1) & (names.length - 1);
+        }
+    }
+
+    private static boolean sameBytes(byte[] name, ByteBuf buffer, int index, int lengthBytes) {
+        if (name.length != lengthBytes) {
+            return false;
+        }
+        for (int i = 0; i < lengthBytes; i++) {
+            if (name[i] != buffer.getByte(index + i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
