@@ -1,0 +1,80 @@
+package io.pgorchestra.lab;
+
+import io.pgorchestra.proxy.Proxy;
+import io.pgorchestra.proxy.config.ConfigLoader;
+import io.pgorchestra.proxy.config.ConfigProblems;
+import java.net.BindException;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** The proxy in front of the lab's node: the one place where {@code orchestra up} meets the proxy's own interface. */
+final class UpProxy implements AutoCloseable {
+
+    private static final Duration DRAIN_TIME = Duration.ofSeconds(2);
+
+    private final Proxy proxy;
+
+    private UpProxy(Proxy proxy) {
+        this.proxy = proxy;
+    }
+
+    static UpProxy start(UpPorts ports, int postgresPort, int poolSize, Path directory) {
+        try {
+            return new UpProxy(
+                    Proxy.start(ConfigLoader.loadYaml(configuration(ports, postgresPort, poolSize), directory)));
+        } catch (BindException e) {
+            // Taken between the check and now.
+            throw new LabException("The proxy cannot listen: " + e.getMessage(), e);
+        } catch (ConfigProblems e) {
+            throw new IllegalStateException("our own configuration: " + e.getMessage(), e);
+        }
+    }
+
+    /** What an orchestra.yaml for the same would say. */
+    static String configuration(UpPorts ports, int postgresPort, int poolSize) {
+        return """
+                listen: 127.0.0.1:%d
+                admin_listen: 127.0.0.1:%d
+                http_listen: 127.0.0.1:%d
+                pool_mode: transaction
+                default_pool_size: %d
+                auth_type: trust
+                admin_users: [%s]
+                cluster:
+                  name: main
+                  discovery: static
+                  nodes: ["127.0.0.1:%d"]
+                databases:
+                  "*": {}
+                """.formatted(
+                ports.clients(), ports.admin(), ports.http(), poolSize, EmbeddedPostgres.SUPERUSER, postgresPort);
+    }
+
+    /** Runs {@code action} once, when the proxy has stopped, be it by SHUTDOWN on its console. */
+    void onStop(Runnable action) {
+        Thread waiter = new Thread(
+                () -> {
+                    try {
+                        proxy.awaitStop();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                    action.run();
+                },
+                "up-await-stop");
+        waiter.setDaemon(true);
+        waiter.start();
+    }
+
+    /** Lets transactions finish for a short time, then closes every connection. */
+    @Override
+    public void close() {
+        try {
+            proxy.drainAndStop(DRAIN_TIME);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            proxy.close();
+        }
+    }
+}
