@@ -1,0 +1,144 @@
+package io.pgorchestra.lab;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.pgorchestra.proxy.Main;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code orchestra up} as a process of its own, as a user runs it. */
+@Timeout(180)
+class UpCommandIT {
+
+    private final int clientPort = LoopbackPort.findFree();
+
+    @Test
+    void up_untilSigterm_servesSqlAndLeavesNothing() throws Exception {
+        Process up = up();
+        String ready = awaitReady(up);
+        List<ProcessHandle> processes = up.descendants().toList();
+
+        assertTrue(ready.contains("psql -h 127.0.0.1 -p " + clientPort + " -U postgres postgres"), ready);
+        assertEquals("42", ask("SELECT 6 * 7"));
+        up.destroy();
+
+        assertTrue(up.waitFor(60, TimeUnit.SECONDS));
+        assertEquals(128 + 15, up.exitValue());
+        assertAllGone(processes);
+    }
+
+    @Test
+    void up_killed_leavesNothing() throws Exception {
+        Process up = up();
+        awaitReady(up);
+        List<ProcessHandle> processes = up.descendants().toList();
+
+        up.destroyForcibly();
+
+        assertTrue(up.waitFor(60, TimeUnit.SECONDS));
+        assertAllGone(processes);
+    }
+
+    @Test
+    void up_onKeptDirectory_keepsRowsBetweenRuns(@TempDir Path directory) throws Exception {
+        Process first = up("--dir", directory.toString());
+        awaitReady(first);
+        assertEquals("7", ask("CREATE TABLE kept AS SELECT 7 AS n; SELECT n FROM kept"));
+        first.destroy();
+        assertTrue(first.waitFor(60, TimeUnit.SECONDS));
+
+        Process second = up("--dir", directory.toString());
+        awaitReady(second);
+        assertEquals("7", ask("SELECT n FROM kept"));
+        second.destroy();
+        assertTrue(second.waitFor(60, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void up_portTaken_saysWhichInOneLineAndFails() throws Exception {
+        try (ServerSocket taken = new ServerSocket(clientPort, 1, InetAddress.getLoopbackAddress())) {
+            Process up = up();
+            List<String> lines = up.inputReader().lines().toList();
+
+            assertTrue(up.waitFor(60, TimeUnit.SECONDS));
+            assertEquals(1, up.exitValue());
+            assertEquals(
+                    List.of("orchestra up: Port " + taken.getLocalPort()
+                            + " (clients) is taken. Stop what listens there, or choose another with --port."),
+                    lines);
+        }
+    }
+
+    private Process up(String... more) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "up",
+                "--port=" + clientPort,
+                // Above the range of free ports, apart from the nodes of other tests.
+                "--admin-port=" + (clientPort + 12_001),
+                "--http-port=" + (clientPort + 24_002)));
+        command.addAll(List.of(more));
+        return new ProcessBuilder(command).redirectErrorStream(true).start();
+    }
+
+    private static String awaitReady(Process up) throws IOException {
+        BufferedReader reader = up.inputReader();
+        List<String> seen = new ArrayList<>();
+        for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+            seen.add(line);
+            if (line.startsWith("ready")) {
+                return line;
+            }
+        }
+        throw new AssertionError("no ready line: " + seen);
+    }
+
+    private String ask(String sql) throws SQLException {
+        String url = "jdbc:postgresql://127.0.0.1:" + clientPort + "/postgres?user=postgres";
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement()) {
+            boolean isResult = statement.execute(sql);
+            while (!isResult) {
+                isResult = statement.getMoreResults();
+            }
+            try (ResultSet rows = statement.getResultSet()) {
+                assertTrue(rows.next());
+                return rows.getString(1);
+            }
+        }
+    }
+
+    private static void assertAllGone(List<ProcessHandle> processes) {
+        assertFalse(processes.isEmpty());
+        Poll.until(
+                Duration.ofSeconds(30),
+                () -> processes.stream().noneMatch(ProcessHandle::isAlive),
+                () -> "still there: "
+                        + alive(processes).map(ProcessHandle::info).toList());
+    }
+
+    private static Stream<ProcessHandle> alive(List<ProcessHandle> processes) {
+        return processes.stream().filter(ProcessHandle::isAlive);
+    }
+}
