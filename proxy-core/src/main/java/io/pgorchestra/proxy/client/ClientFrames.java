@@ -170,6 +170,11 @@ final class ClientFrames implements FrameSink {
         }
     }
 
+    /** Answers what needs no server, for a client that would have to wait for one. */
+    boolean answerKnownParses(ByteBuf in, ByteBuf out) {
+        return session.sharesStatements() && rewriter().answerKnownParses(in, out);
+    }
+
     int preparedStatements() {
         return rewriter == null ? 0 : rewriter.size();
     }

@@ -13,6 +13,7 @@ import io.pgorchestra.pool.Slot;
 import io.pgorchestra.pool.Waiter;
 import io.pgorchestra.protocol.frame.BackendTag;
 import io.pgorchestra.protocol.frame.FrameScanner;
+import io.pgorchestra.protocol.frame.FrontendTag;
 import io.pgorchestra.protocol.frame.TransactionStatus;
 import io.pgorchestra.protocol.message.BackendMessage.ErrorResponse;
 import io.pgorchestra.protocol.message.ErrorFields;
@@ -412,6 +413,9 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
             fail(Failure.protocolViolation(String.valueOf(violation.getMessage())));
             return;
         }
+        if (!wholly && phase == SessionPhase.WAITING && answeredWithoutServer(in)) {
+            return;
+        }
         if (!wholly && phase != SessionPhase.CLOSED) {
             pending = in;
             return;
@@ -422,6 +426,18 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
             return;
         }
         afterScan();
+    }
+
+    private boolean answeredWithoutServer(ByteBuf in) {
+        if (scanner.holdsBytes()
+                || in.getByte(in.readerIndex()) != FrontendTag.PARSE
+                || !frames.answerKnownParses(in, outbound.append())) {
+            return false;
+        }
+        home.servers().pool().withdraw(waiter);
+        moveTo(SessionPhase.IDLE);
+        in.release();
+        return true;
     }
 
     private void afterScan() {

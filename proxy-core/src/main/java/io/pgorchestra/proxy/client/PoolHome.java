@@ -2,13 +2,18 @@ package io.pgorchestra.proxy.client;
 
 import io.pgorchestra.pool.PoolKey;
 import io.pgorchestra.proxy.server.ServerPool;
+import io.pgorchestra.proxy.statement.SharedStatement;
 import io.pgorchestra.proxy.statement.StatementCatalog;
+import java.util.Collections;
+import java.util.Set;
+import java.util.WeakHashMap;
 
 /** One pool with all that its clients need: its servers, the rules for sessions, the texts prepared. Bound to the pool's loop. */
 public final class PoolHome {
 
     private final ServerPool servers;
     private final StatementCatalog statements;
+    private final Set<SharedStatement> knownStatements = Collections.newSetFromMap(new WeakHashMap<>());
     private SessionSettings settings;
     private int clients;
 
@@ -28,6 +33,11 @@ public final class PoolHome {
 
     StatementCatalog statements() {
         return statements;
+    }
+
+    /** What some server of this pool has prepared without complaint. */
+    Set<SharedStatement> knownStatements() {
+        return knownStatements;
     }
 
     public SessionSettings settings() {

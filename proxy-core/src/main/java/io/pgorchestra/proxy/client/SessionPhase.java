@@ -30,7 +30,7 @@ public enum SessionPhase {
             case LOGIN_WAITING -> next == LOGIN_PREPARING || next == IDLE || next == ACTIVE || next == CLOSED;
             case LOGIN_PREPARING -> next == IDLE || next == CLOSED;
             case IDLE -> next == WAITING || next == PREPARING || next == ACTIVE || next == CLOSED;
-            case WAITING -> next == PREPARING || next == ACTIVE || next == CLOSED;
+            case WAITING -> next == IDLE || next == PREPARING || next == ACTIVE || next == CLOSED;
             case PREPARING -> next == ACTIVE || next == CLOSED;
             case ACTIVE -> next == IDLE || next == CLOSED;
             case CLOSED -> false;

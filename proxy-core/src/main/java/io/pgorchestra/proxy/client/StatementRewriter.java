@@ -48,6 +48,11 @@ final class StatementRewriter {
         unnamedBody = null;
     }
 
+    /** Answers what needs no server, for a client that would have to wait for one. */
+    boolean answerKnownParses(ByteBuf in, ByteBuf out) {
+        return new KnownParses(session.home(), names).answer(in, out);
+    }
+
     void forgetUnnamed() {
         unnamedBody = null;
     }
@@ -91,9 +96,17 @@ final class StatementRewriter {
         server.prepared().add(statement);
         session.home().servers().traffic().serverParse();
         writeParse(server, statement.name(), statement.body());
-        push(ledger, Reply.PARSE, Fate.FORWARD, () -> {
-            names.put(name, null);
-            server.prepared().remove(statement);
+        push(ledger, Reply.PARSE, Fate.FORWARD, new StatementChange() {
+            @Override
+            public void undo() {
+                names.put(name, null);
+                server.prepared().remove(statement);
+            }
+
+            @Override
+            public void done() {
+                session.home().knownStatements().add(statement);
+            }
         });
         evict(server);
     }

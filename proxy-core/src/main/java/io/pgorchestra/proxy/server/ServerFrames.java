@@ -177,7 +177,11 @@ final class ServerFrames implements FrameSink, LedgerSink {
     }
 
     @Override
-    public void succeeded(Reply reply, Object note) {}
+    public void succeeded(Reply reply, Object note) {
+        if (note instanceof StatementChange change) {
+            change.done();
+        }
+    }
 
     @Override
     public void undone(Reply reply, Object note) {
