@@ -1,0 +1,4 @@
+package io.pgorchestra.bench;
+
+/** A row of the table: what was measured, and in what unit. */
+record Figure(String title, Unit unit) {}
