@@ -53,6 +53,7 @@ while :; do
     alive || break
 done
 kill "$watcher" 2>/dev/null
+wait "$watcher"
 if [ -n "$orphaned" ] && [ -n "$doomed" ]; then
     rm -rf "$doomed"
 fi
