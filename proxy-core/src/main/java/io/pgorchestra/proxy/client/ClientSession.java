@@ -43,6 +43,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Replies come by {@link Lessee}, the pool's answers by {@link LeaseHolder}, what the client sends by {@link ClientFrames}.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // A failed write or close ends in channelInactive.
 public final class ClientSession extends ChannelInboundHandlerAdapter implements Lessee, LeaseHolder<ServerConnection> {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClientSession.class);
@@ -323,7 +324,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
     @Override
     public void parametersReported(ParameterSet reported) {
         if (phase == SessionPhase.ACTIVE) {
-            state = state.withReported(reported);
+            state = home.servers().states().canonical(state.withReported(reported));
         }
     }
 
@@ -603,7 +604,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
     /** Whether it could be closed now without cutting a transaction. */
     public boolean atRest() {
         ServerConnection holding = server;
-        return phase == SessionPhase.IDLE || phase == SessionPhase.ACTIVE && holding != null && holding.quiet();
+        return phase == SessionPhase.IDLE || (phase == SessionPhase.ACTIVE && holding != null && holding.quiet());
     }
 
     /** Cancels what this client's server is doing for it now, and only that; {@code done} runs when the node has been told. */

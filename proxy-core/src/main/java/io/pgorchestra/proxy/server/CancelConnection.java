@@ -11,6 +11,7 @@ import io.pgorchestra.protocol.message.StartupPacketWriter;
  * One CancelRequest's connection. The node closes it after it has signalled the backend; until then the backend must not serve anybody
  * else.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // A failed write or close ends in channelInactive.
 final class CancelConnection extends ChannelInboundHandlerAdapter {
 
     /** The node answers by closing, at once; longer than this it is not going to. */

@@ -30,6 +30,7 @@ import org.slf4j.LoggerFactory;
  * <p>It goes back to the pool only when the ledger is empty, the transaction status is idle and no CancelRequest is on its way to it;
  * otherwise it is closed.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // A failed write or close ends in channelInactive.
 public final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);
@@ -65,7 +66,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         this.channel = channel;
         this.key = key;
         this.startupState = startupState;
-        this.state = startupState;
+        this.state = pool.states().canonical(startupState);
         this.outbound = new Outbound(channel, pool.loop());
         this.frames = new ServerFrames(this);
         this.scanner = new FrameScanner(ServerFrames.MAX_READ_BYTES, Integer.MAX_VALUE - FrameScanner.HEADER_BYTES);
@@ -139,7 +140,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
             return false;
         }
         String sql = wanted.sqlFrom(state);
-        state = new SessionState(state.reported(), wanted.unreported());
+        state(new SessionState(state.reported(), wanted.unreported()));
         inject(sql, Injection.SESSION_STATE);
         return true;
     }
@@ -251,7 +252,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         switch (injection) {
             case SESSION_STATE -> {
                 if (failed) {
-                    state = new SessionState(state.reported(), ParameterSet.EMPTY);
+                    state(new SessionState(state.reported(), ParameterSet.EMPTY));
                 }
                 Lessee client = lessee;
                 if (client != null) {
@@ -265,7 +266,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
                     discard(CloseReason.RESET_FAILED);
                     return;
                 }
-                state = new SessionState(state.reported(), startupState.unreported());
+                state(new SessionState(state.reported(), startupState.unreported()));
                 pool.pool().prepared(slot);
             }
             case CHECK -> {
@@ -319,7 +320,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     void reported(String name, String value) {
         ParameterSet values = state.reported().with(name, value);
-        state = state.withReported(values);
+        state(state.withReported(values));
         Lessee client = lessee;
         if (client != null) {
             client.parametersReported(values);
@@ -331,12 +332,17 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         prepared.clear();
         if (everything) {
             unnamedOwner = null;
-            state = new SessionState(state.reported(), startupState.unreported());
+            state(new SessionState(state.reported(), startupState.unreported()));
         }
         Lessee client = lessee;
         if (client != null) {
             client.statementsDropped();
         }
+    }
+
+    /** One object for equal states, so that "nothing differs" is one comparison in {@link #bringState}. */
+    private void state(SessionState changed) {
+        state = pool.states().canonical(changed);
     }
 
     void goodbyeSeen() {
@@ -352,7 +358,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         try {
             scanner.scan(in, context.alloc(), frames);
         } catch (ProtocolViolation violation) {
-            lost(CloseReason.PROTOCOL_VIOLATION, ServerLoss.BROKE_PROTOCOL, violation.getMessage());
+            lost(CloseReason.PROTOCOL_VIOLATION, ServerLoss.BROKE_PROTOCOL, String.valueOf(violation.getMessage()));
         } finally {
             in.release();
         }

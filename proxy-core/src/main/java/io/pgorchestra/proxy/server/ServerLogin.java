@@ -25,6 +25,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A connection to a node from the startup packet to the first ReadyForQuery. Bound to its pool's loop. */
+@SuppressWarnings("FutureReturnValueIgnored") // A failed write or close ends in channelInactive.
 final class ServerLogin extends ByteToMessageDecoder {
 
     private static final SecureRandom RANDOM = new SecureRandom();

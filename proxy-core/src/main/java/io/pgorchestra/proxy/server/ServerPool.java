@@ -16,12 +16,14 @@ import io.pgorchestra.protocol.message.BackendMessage.ErrorResponse;
 import io.pgorchestra.proxy.net.LoopContext;
 import io.pgorchestra.proxy.net.Sockets;
 import io.pgorchestra.proxy.net.Transport;
+import io.pgorchestra.proxy.session.SessionStates;
 import java.util.HashMap;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The servers of one (database, user): the pool's rules, and the sockets they govern. Bound to one loop. */
+@SuppressWarnings("FutureReturnValueIgnored") // What comes of a connection, its handler hears.
 public final class ServerPool implements Connector<ServerConnection> {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServerPool.class);
@@ -33,6 +35,7 @@ public final class ServerPool implements Connector<ServerConnection> {
     private final Pool<ServerConnection> pool;
     private final Traffic traffic = new Traffic();
     private final Greetings greetings = new Greetings();
+    private final SessionStates states = new SessionStates();
 
     /** Channels of servers that have not logged in yet. */
     private final Map<Slot<ServerConnection>, Channel> loggingIn = new HashMap<>();
@@ -79,6 +82,10 @@ public final class ServerPool implements Connector<ServerConnection> {
 
     public Greetings greetings() {
         return greetings;
+    }
+
+    public SessionStates states() {
+        return states;
     }
 
     public ServerTarget target() {
