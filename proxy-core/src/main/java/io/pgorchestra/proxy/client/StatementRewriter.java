@@ -28,12 +28,18 @@ final class StatementRewriter {
     private static final int MAX_UNNAMED_BYTES = 64 * 1024;
 
     private static final byte[] UNNAMED = new byte[0];
+    private static final int NONE = -1;
     private static final byte STATEMENT = 'S';
     private static final byte[] OUR_PREFIX = "orchestra_".getBytes(StandardCharsets.US_ASCII);
 
     private final ClientSession session;
     private final StatementNames names = new StatementNames();
-    private byte @Nullable [] unnamedBody;
+
+    /** The unnamed statement's text, kept in place to spare the next one an array. */
+    private byte[] unnamedBody = UNNAMED;
+
+    /** How much of it counts; {@link #NONE} without an unnamed statement. */
+    private int unnamedBytes = NONE;
 
     StatementRewriter(ClientSession session) {
         this.session = session;
@@ -45,7 +51,7 @@ final class StatementRewriter {
 
     void clear() {
         names.clear();
-        unnamedBody = null;
+        forgetUnnamed();
     }
 
     /** Answers what needs no server, for a client that would have to wait for one. */
@@ -54,7 +60,19 @@ final class StatementRewriter {
     }
 
     void forgetUnnamed() {
-        unnamedBody = null;
+        unnamedBytes = NONE;
+    }
+
+    private void keepUnnamed(ByteBuf buffer, int index, int lengthBytes) {
+        if (lengthBytes > MAX_UNNAMED_BYTES) {
+            forgetUnnamed();
+            return;
+        }
+        if (unnamedBody.length < lengthBytes) {
+            unnamedBody = new byte[lengthBytes];
+        }
+        buffer.getBytes(index, unnamedBody, 0, lengthBytes);
+        unnamedBytes = lengthBytes;
     }
 
     Verdict parse(ServerConnection server, ByteBuf buffer, int bodyIndex, int bodyBytes) {
@@ -65,7 +83,7 @@ final class StatementRewriter {
         session.home().servers().traffic().clientParse();
         int restBytes = bodyIndex + bodyBytes - nameEnd - 1;
         if (nameEnd == bodyIndex) {
-            unnamedBody = restBytes <= MAX_UNNAMED_BYTES ? ByteBufUtil.getBytes(buffer, nameEnd + 1, restBytes) : null;
+            keepUnnamed(buffer, nameEnd + 1, restBytes);
             server.unnamedOwner(this);
             server.ledger().push(Reply.PARSE, Fate.FORWARD);
             return Verdict.PASS;
@@ -84,7 +102,7 @@ final class StatementRewriter {
         if (taken != null) {
             // The server itself shall say 42P05: it is asked for a name that it has.
             ensurePrepared(server, taken);
-            writeParse(server, taken.name(), statement.body());
+            writeParse(server, taken.name(), statement.body(), statement.body().length);
             ledger.push(Reply.PARSE, Fate.FORWARD);
             return;
         }
@@ -95,7 +113,7 @@ final class StatementRewriter {
         }
         server.prepared().add(statement);
         session.home().servers().traffic().serverParse();
-        writeParse(server, statement.name(), statement.body());
+        writeParse(server, statement.name(), statement.body(), statement.body().length);
         push(ledger, Reply.PARSE, Fate.FORWARD, new StatementChange() {
             @Override
             public void undo() {
@@ -158,7 +176,7 @@ final class StatementRewriter {
         }
         if (buffer.getByte(bodyIndex) == STATEMENT) {
             ensureUnnamed(server);
-            unnamedBody = null;
+            forgetUnnamed();
         }
         writeTypeAndName(server, FrontendTag.CLOSE, null, buffer, bodyIndex, nameBytes);
         server.ledger().push(Reply.CLOSE, Fate.FORWARD);
@@ -191,7 +209,7 @@ final class StatementRewriter {
         }
         server.prepared().add(statement);
         session.home().servers().traffic().serverParse();
-        writeParse(server, statement.name(), statement.body());
+        writeParse(server, statement.name(), statement.body(), statement.body().length);
         push(server.ledger(), Reply.PARSE, Fate.SWALLOW, () -> server.prepared().remove(statement));
         evict(server);
     }
@@ -217,10 +235,9 @@ final class StatementRewriter {
             return;
         }
         server.unnamedOwner(this);
-        byte[] body = unnamedBody;
-        if (body != null) {
+        if (unnamedBytes != NONE) {
             session.home().servers().traffic().serverParse();
-            writeParse(server, UNNAMED, body);
+            writeParse(server, UNNAMED, unnamedBody, unnamedBytes);
             push(server.ledger(), Reply.PARSE, Fate.SWALLOW, () -> server.unnamedOwner(null));
             return;
         }
@@ -242,11 +259,11 @@ final class StatementRewriter {
         }
     }
 
-    private static void writeParse(ServerConnection server, byte[] name, byte[] body) {
+    private static void writeParse(ServerConnection server, byte[] name, byte[] body, int bodyBytes) {
         ByteBuf out = server.outbound().append();
         out.writeByte(FrontendTag.PARSE);
-        out.writeInt(4 + name.length + 1 + body.length);
-        out.writeBytes(name).writeByte(0).writeBytes(body);
+        out.writeInt(4 + name.length + 1 + bodyBytes);
+        out.writeBytes(name).writeByte(0).writeBytes(body, 0, bodyBytes);
     }
 
     private static void writeCloseStatement(ServerConnection server, byte[] name) {
