@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -128,7 +129,7 @@ public final class Proxy implements AutoCloseable {
         }
         loops.forEach(ProxyLoop::start);
         Duration period = config.statsPeriod();
-        group.next()
+        Future<?> unused = group.next()
                 .scheduleAtFixedRate(
                         console::rollAverages, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
         LOG.info(
@@ -250,7 +251,7 @@ public final class Proxy implements AutoCloseable {
         if (loop.clients().size() == 0) {
             empty.countDown();
         } else {
-            loop.context()
+            Future<?> unused = loop.context()
                     .eventLoop()
                     .schedule(() -> dismiss(loop, deadline, empty), DRAIN_LOOK_MILLIS, TimeUnit.MILLISECONDS);
         }

@@ -1,6 +1,7 @@
 package io.pgorchestra.proxy;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.pgorchestra.pool.PoolKey;
 import io.pgorchestra.protocol.message.SqlState;
 import io.pgorchestra.proxy.admin.AdminConsole;
@@ -177,7 +178,7 @@ final class ProxyAccess implements ClientAccess {
         if (!channel.isActive() || database == null) {
             registry.leaveDatabase(key.database());
             registry.leaveUser(key.user());
-            channel.close();
+            ChannelFuture unused = channel.close();
             return;
         }
         PoolHome pool = pools.homeOn(home, key, current);

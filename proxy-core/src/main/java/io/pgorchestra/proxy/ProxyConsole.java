@@ -212,8 +212,7 @@ final class ProxyConsole implements AdminTarget {
     }
 
     private CompletionStage<@Nullable Void> whenPaused(DatabaseScope scope) {
-        CompletableFuture<@Nullable Void> all = new CompletableFuture<>();
-        Proxy.askAll(loops, loop -> {
+        return Proxy.askAll(loops, loop -> {
                     List<Pool<ServerConnection>> waiting = new ArrayList<>();
                     for (PoolHome home : inScope(loop, scope)) {
                         waiting.add(home.servers().pool());
@@ -230,9 +229,7 @@ final class ProxyConsole implements AdminTarget {
                     }));
                     return here;
                 })
-                .thenAccept(parts -> CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new))
-                        .thenRun(() -> all.complete(null)));
-        return all;
+                .thenCompose(parts -> CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new)));
     }
 
     @Override

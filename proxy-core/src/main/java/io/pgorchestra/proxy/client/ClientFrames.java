@@ -102,7 +102,10 @@ final class ClientFrames implements FrameSink {
                 if (session.closed()) {
                     yield Verdict.DROP;
                 }
-                yield session.acquireServer() ? null : Verdict.HOLD;
+                if (session.acquireServer()) {
+                    yield null;
+                }
+                yield Verdict.HOLD;
             }
             default -> throw unknown(tag);
         };

@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What all loops know of clients together: how many there are, of which database and user, and the keys to cancel with. For all threads. */
+@SuppressWarnings("EnumOrdinal") // A counter by reason; the numbers go nowhere else.
 public final class ClientRegistry {
 
     private final CancelKeys cancelKeys = new CancelKeys();

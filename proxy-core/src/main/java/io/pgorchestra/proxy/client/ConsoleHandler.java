@@ -25,6 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A client of the console: whole messages in, the console's answers out. Bound to its channel's loop. */
+@SuppressWarnings("FutureReturnValueIgnored") // A failed write or close ends in channelInactive.
 public final class ConsoleHandler extends ByteToMessageDecoder implements AdminOutput {
 
     private static final Logger LOG = LoggerFactory.getLogger(ConsoleHandler.class);

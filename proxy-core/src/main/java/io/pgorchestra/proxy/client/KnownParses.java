@@ -49,6 +49,7 @@ final class KnownParses {
     }
 
     /** A Parse, or a Sync where there is no statement. */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
     private record Parse(byte[] name, @Nullable SharedStatement statement) {
 
         private static final Parse SYNC = new Parse(new byte[0], null);
@@ -74,7 +75,8 @@ final class KnownParses {
                 return null;
             }
             byte tag = in.getByte(index);
-            Parse parse = tag == FrontendTag.SYNC ? Parse.SYNC : tag == FrontendTag.PARSE ? known(in, index, next) : null;
+            Parse parse =
+                    tag == FrontendTag.SYNC ? Parse.SYNC : tag == FrontendTag.PARSE ? known(in, index, next) : null;
             if (parse == null) {
                 return null;
             }
@@ -95,8 +97,7 @@ final class KnownParses {
         if (names.get(name) != null) {
             return null;
         }
-        SharedStatement statement =
-                home.statements().shared(ByteBufUtil.getBytes(in, nameEnd + 1, next - nameEnd - 1));
+        SharedStatement statement = home.statements().shared(ByteBufUtil.getBytes(in, nameEnd + 1, next - nameEnd - 1));
         return home.knownStatements().contains(statement) ? new Parse(name, statement) : null;
     }
 }

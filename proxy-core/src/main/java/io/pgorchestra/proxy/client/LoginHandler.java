@@ -34,6 +34,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>See <a href="https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-START-UP">Start-up</a>.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // A failed write or close ends in channelInactive.
 public final class LoginHandler extends ByteToMessageDecoder {
 
     private static final Logger LOG = LoggerFactory.getLogger(LoginHandler.class);

@@ -8,6 +8,10 @@ import io.netty.channel.Channel;
  * The writing end of a connection: runs of bytes pass as slices, small additions are copied together, and one flush ends it. Bound to
  * the channel's loop.
  */
+@SuppressWarnings({
+    "FutureReturnValueIgnored", // A failed write closes the channel, which its handler hears.
+    "ReferenceEquality" // EMPTY_BUFFER stands for "none"; its content is not the question.
+})
 public final class Outbound {
 
     /** Behind an addition of ours, shorter runs are copied to keep one write; longer ones are worth a slice. */

@@ -20,6 +20,7 @@ public final class ParameterSet {
 
     private final TreeMap<String, String> values;
 
+    @SuppressWarnings("NonApiType") // The order without regard to case is the point.
     private ParameterSet(TreeMap<String, String> values) {
         this.values = values;
     }
@@ -71,7 +72,7 @@ public final class ParameterSet {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return this == other || other instanceof ParameterSet set && values.equals(set.values);
+        return this == other || (other instanceof ParameterSet set && values.equals(set.values));
     }
 
     @Override

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>An entry is one int: the reply in the low byte, its fate above it. Notes, which only requests that change prepared statements
  * carry, lie in a second ring made when the first one comes.
  */
+@SuppressWarnings("EnumOrdinal") // Entries are ints, for the hot path; the numbers go nowhere else.
 public final class ResponseLedger {
 
     /** Requests a client may have in flight on one server. Backpressure stops every real pipeline long before. */

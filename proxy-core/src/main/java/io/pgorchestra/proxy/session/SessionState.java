@@ -9,6 +9,7 @@ import java.util.Map;
  * @param reported values as the server spells them
  * @param unreported values as the client spelt them
  */
+@SuppressWarnings("ReferenceEquality") // The same object is the common case; content is compared next.
 public record SessionState(ParameterSet reported, ParameterSet unreported) {
 
     public static final SessionState EMPTY = new SessionState(ParameterSet.EMPTY, ParameterSet.EMPTY);

@@ -36,9 +36,9 @@ public final class SharedStatement {
     @Override
     public boolean equals(@Nullable Object other) {
         return this == other
-                || other instanceof SharedStatement statement
+                || (other instanceof SharedStatement statement
                         && hash == statement.hash
-                        && Arrays.equals(body, statement.body);
+                        && Arrays.equals(body, statement.body));
     }
 
     @Override

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StatementNames {
 
-    private byte @Nullable [][] names = new byte[8][];
+    private byte[] @Nullable [] names = new byte[8][];
     private @Nullable SharedStatement[] statements = new SharedStatement[8];
     private int size;
 
@@ -64,7 +64,7 @@ public final class StatementNames {
     }
 
     private void resize(int capacity) {
-        byte @Nullable [][] oldNames = names;
+        byte[] @Nullable [] oldNames = names;
         @Nullable SharedStatement[] oldStatements = statements;
         names = new byte[capacity][];
         statements = new SharedStatement[capacity];
