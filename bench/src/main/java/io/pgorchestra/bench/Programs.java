@@ -42,7 +42,7 @@ final class Programs {
     /** The words of a command line with each absolute path cut to its last name, so that a report tells nothing of this machine's folders. */
     static List<String> withoutFolders(List<String> words) {
         return words.stream()
-                .map(word -> word.replaceAll("/(?:[^/\\s]+/)+", ""))
+                .map(word -> word.replaceAll("(?<![^\\s=])/(?:[^/\\s]+/)*", ""))
                 .toList();
     }
 }
