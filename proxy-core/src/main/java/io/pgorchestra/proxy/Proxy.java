@@ -71,8 +71,8 @@ public final class Proxy implements AutoCloseable {
     private Proxy(ProxyConfig config, @Nullable Path file) {
         this.config = config;
         this.file = file;
-        this.transport = Transport.of(config.transport());
         int loopCount = config.eventLoops() > 0 ? config.eventLoops() : automaticLoops();
+        this.transport = Transport.of(config.transport(), loopCount);
         this.group = new MultiThreadIoEventLoopGroup(loopCount, transport.ioHandlerFactory());
         int index = 0;
         for (EventExecutor executor : group) {

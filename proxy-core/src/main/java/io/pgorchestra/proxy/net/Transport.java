@@ -25,12 +25,21 @@ public enum Transport {
     /**
      * The transport by its name in the configuration; {@code auto} is the best one that this machine has.
      *
-     * @throws IllegalArgumentException if the machine does not have it, with the reason
+     * <p>io_uring serves one loop only: a connection that moves to the loop of its pool loses what it was about to read
+     * (Netty 4.2.18), where epoll and NIO do not.
+     *
+     * @throws IllegalArgumentException if it is not to be had, with the reason
      */
-    public static Transport of(String setting) {
+    public static Transport of(String setting, int loops) {
         return switch (setting.toLowerCase(Locale.ROOT)) {
-            case "auto" -> IoUring.isAvailable() ? IO_URING : Epoll.isAvailable() ? EPOLL : NIO;
-            case "io_uring" -> require(IO_URING, IoUring.isAvailable(), IoUring.unavailabilityCause());
+            case "auto" -> loops == 1 && IoUring.isAvailable() ? IO_URING : Epoll.isAvailable() ? EPOLL : NIO;
+            case "io_uring" -> {
+                if (loops > 1) {
+                    throw new IllegalArgumentException(
+                            "transport: io_uring with event_loops " + loops + " (expected: event_loops 1, or transport epoll)");
+                }
+                yield require(IO_URING, IoUring.isAvailable(), IoUring.unavailabilityCause());
+            }
             case "epoll" -> require(EPOLL, Epoll.isAvailable(), Epoll.unavailabilityCause());
             case "nio" -> NIO;
             default ->
