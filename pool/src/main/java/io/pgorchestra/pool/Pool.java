@@ -207,6 +207,9 @@ public final class Pool<S> {
                 stock.close(slot, CloseReason.POOL_SHRUNK);
             } else {
                 stock.rest(slot, limits.provenAfterAnswerNanos(), time.nanos());
+                if (waiters.isEmpty()) {
+                    stock.yieldWhileWanted();
+                }
             }
         } finally {
             end();
@@ -480,6 +483,8 @@ public final class Pool<S> {
                 }
                 order(now);
                 tellPaused();
+                // What is idle still is of no use to those who wait here.
+                stock.yieldWhileWanted();
             } while (settleAgain);
         } finally {
             depth--;

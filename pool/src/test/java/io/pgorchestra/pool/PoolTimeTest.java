@@ -47,6 +47,20 @@ class PoolTimeTest {
     }
 
     @Test
+    void tick_whenARefusedClientTakesAnotherAlong_refusesTheRest() {
+        PoolFixture fixture = new PoolFixture(settings -> settings.maxSize = 1);
+        fixture.holders(1);
+        TestClient first = fixture.waiting();
+        TestClient second = fixture.waiting();
+        TestClient third = fixture.waiting();
+        first.whenRefused = () -> fixture.pool.withdraw(second.waiter);
+
+        tickAfter(fixture, Duration.ofMinutes(2));
+
+        assertEquals(List.of(1, 0, 1), List.of(first.answers, second.answers, third.answers));
+    }
+
+    @Test
     void tick_whenUnreachable_handsTheCauseToWhoWaitedTooLong() {
         PoolFixture fixture = new PoolFixture();
         TestClient client = fixture.waiting();
