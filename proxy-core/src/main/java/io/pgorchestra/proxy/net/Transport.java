@@ -35,8 +35,8 @@ public enum Transport {
             case "auto" -> loops == 1 && IoUring.isAvailable() ? IO_URING : Epoll.isAvailable() ? EPOLL : NIO;
             case "io_uring" -> {
                 if (loops > 1) {
-                    throw new IllegalArgumentException(
-                            "transport: io_uring with event_loops " + loops + " (expected: event_loops 1, or transport epoll)");
+                    throw new IllegalArgumentException("transport: io_uring with event_loops " + loops
+                            + " (expected: event_loops 1, or transport epoll)");
                 }
                 yield require(IO_URING, IoUring.isAvailable(), IoUring.unavailabilityCause());
             }
