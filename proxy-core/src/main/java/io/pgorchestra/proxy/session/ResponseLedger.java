@@ -73,9 +73,8 @@ public final class ResponseLedger {
             if (reply == Reply.SYNC) {
                 return true;
             }
-            if (reply == Reply.COPY_END) {
-                eatingSyncs = false;
-            }
+            // Anything else ends the copy: well, as its end does, or with an error.
+            eatingSyncs = fate == Fate.SYNTHESIZE;
         }
         if (size == entries.length) {
             if (size >= MAX_IN_FLIGHT) {
@@ -106,6 +105,7 @@ public final class ResponseLedger {
         synthesizeDue(sink);
         while (headIs(Reply.COPY_END)) {
             pop();
+            synthesizeDue(sink);
         }
         return switch (tag) {
             case BackendTag.PARSE_COMPLETE -> complete(Reply.PARSE, tag, sink);
@@ -192,6 +192,10 @@ public final class ResponseLedger {
         boolean failed = headFailed;
         Object note = pop();
         eatingSyncs = false;
+        while (headIs(Reply.COPY_END)) {
+            // The end of a copy that the server has not begun or has left owes nothing, and must not look as if it did.
+            pop();
+        }
         if (fate == Fate.SWALLOW) {
             sink.swallowed(reply, note, failed);
         }
@@ -245,9 +249,7 @@ public final class ResponseLedger {
                 if (eatingSyncs && replyAt(index) == Reply.SYNC) {
                     continue;
                 }
-                if (replyAt(index) == Reply.COPY_END) {
-                    eatingSyncs = false;
-                }
+                eatingSyncs &= fateAt(index) == Fate.SYNTHESIZE;
                 move(index, (head + kept) & (entries.length - 1));
                 kept++;
             }
