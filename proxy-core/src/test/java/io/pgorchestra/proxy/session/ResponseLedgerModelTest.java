@@ -87,7 +87,13 @@ class ResponseLedgerModelTest {
         ledger.synthesizeDue(sink);
         String replay = "-Dseed=" + seed + " " + requests;
         assertEquals(whole.seen(), sink.seen, replay);
-        assertEquals(whole.outcomes.stream().sorted().toList(), sink.told.stream().filter(told -> !told.startsWith("swallowed")).sorted().toList(), replay);
+        assertEquals(
+                whole.outcomes.stream().sorted().toList(),
+                sink.told.stream()
+                        .filter(told -> !told.startsWith("swallowed"))
+                        .sorted()
+                        .toList(),
+                replay);
         assertTrue(ledger.isEmpty(), replay);
     }
 
@@ -124,7 +130,8 @@ class ResponseLedgerModelTest {
     private record Request(int number, Reply reply, Fate fate, boolean fails, boolean copies) {
 
         private Request failing(boolean failing) {
-            return new Request(number, reply, fate, failing && fate != Fate.SYNTHESIZE && reply != Reply.COPY_END, copies);
+            return new Request(
+                    number, reply, fate, failing && fate != Fate.SYNTHESIZE && reply != Reply.COPY_END, copies);
         }
 
         private @Nullable String note() {
@@ -159,7 +166,8 @@ class ResponseLedgerModelTest {
                 case CLOSE -> extended(request, BackendTag.CLOSE_COMPLETE);
                 case EXECUTE -> execute(request);
                 case SYNC, FUNCTION_CALL -> simple(request);
-                case QUERY -> simple(request, BackendTag.ROW_DESCRIPTION, BackendTag.DATA_ROW, BackendTag.COMMAND_COMPLETE);
+                case QUERY ->
+                    simple(request, BackendTag.ROW_DESCRIPTION, BackendTag.DATA_ROW, BackendTag.COMMAND_COMPLETE);
                 case COPY_END -> {}
             }
         }
