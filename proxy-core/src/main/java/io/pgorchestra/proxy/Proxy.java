@@ -51,6 +51,11 @@ public final class Proxy implements AutoCloseable {
     /** How often a drain looks whether the last transaction has ended. */
     private static final long DRAIN_LOOK_MILLIS = 20;
 
+    /** What the last closes put on the loops has run by then. */
+    private static final long STOP_QUIET_MILLIS = 50;
+
+    private static final long STOP_LIMIT_MILLIS = 2_000;
+
     private final EventLoopGroup group;
     private final Transport transport;
     private final List<ProxyLoop> loops = new ArrayList<>();
@@ -294,7 +299,8 @@ public final class Proxy implements AutoCloseable {
             CompletableFuture.allOf(closing.toArray(CompletableFuture[]::new)).join();
             metrics.close();
         }
-        group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+        group.shutdownGracefully(STOP_QUIET_MILLIS, STOP_LIMIT_MILLIS, TimeUnit.MILLISECONDS)
+                .awaitUninterruptibly();
         stopped.countDown();
     }
 

@@ -185,9 +185,19 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Since when a client that is gone has been waited for; 0 if not. */
-    long abandonedAtNanos() {
-        return abandoned ? abandonedAtNanos : 0;
+    /**
+     * Brings a server whose client is gone to rest, again: a cancel that came before its query began was ignored, and a pipeline needs one
+     * for each query.
+     */
+    void tickAbandoned(long now, long limitNanos) {
+        if (!abandoned) {
+            return;
+        }
+        if (now - abandonedAtNanos > limitNanos) {
+            discard(CloseReason.CLIENT_GONE);
+        } else if (!ledger.isEmpty() && cancelsUnderWay == 0) {
+            pool.cancelQuery(this);
+        }
     }
 
     /** Answers, in the server's stead, what is due without it. */

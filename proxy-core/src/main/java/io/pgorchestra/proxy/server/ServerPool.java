@@ -132,9 +132,8 @@ public final class ServerPool implements Connector<ServerConnection> {
         long limitNanos = target.cancelWaitTimeout().toNanos();
         long now = loop.nanos();
         pool.forEachSlot(slot -> {
-            ServerConnection server = slot.hasServer() ? slot.server() : null;
-            if (server != null && server.abandonedAtNanos() != 0 && now - server.abandonedAtNanos() > limitNanos) {
-                server.discard(CloseReason.CLIENT_GONE);
+            if (slot.hasServer()) {
+                slot.server().tickAbandoned(now, limitNanos);
             }
         });
     }
