@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** The contestants, all running at once (one under load at a time), and the temporary folder that goes with them. */
+/** The contestants, all running at once (one under load at a time), and the temporary folder that they work in. */
 final class Arena implements AutoCloseable {
 
     private static final int WARM_UP_CLIENTS = 64;
@@ -26,6 +26,7 @@ final class Arena implements AutoCloseable {
     static Arena open(Children children) throws IOException {
         Path home = Files.createTempDirectory("orchestra-bench-");
         Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxr-xr-x"));
+        children.deleteAtEnd(home);
         return new Arena(children, home);
     }
 
@@ -73,13 +74,12 @@ final class Arena implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() {
         for (Contestant contestant : contestants) {
             ProxyProcess process = contestant.process();
             if (process != null) {
                 process.close();
             }
         }
-        FileTrees.delete(home);
     }
 }

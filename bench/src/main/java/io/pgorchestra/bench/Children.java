@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -12,16 +13,25 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-/** The processes that this command has started and not yet stopped. They end when it ends, also by Ctrl-C. */
+/**
+ * The processes that this command has started and not yet stopped, and the folders it works in. They go when it ends, also by
+ * Ctrl-C.
+ */
 final class Children implements AutoCloseable {
 
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
     private final Set<Process> running = ConcurrentHashMap.newKeySet();
+    private final Set<Path> folders = ConcurrentHashMap.newKeySet();
     private final Thread hook = new Thread(this::stopAll, "bench-children");
 
     Children() {
         Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    /** Has a folder deleted when all processes have stopped. */
+    void deleteAtEnd(Path folder) {
+        folders.add(folder);
     }
 
     Process start(List<String> command, Path log) {
@@ -81,6 +91,17 @@ final class Children implements AutoCloseable {
 
     private void stopAll() {
         running.forEach(this::stop);
+        folders.removeIf(Children::delete);
+    }
+
+    private static boolean delete(Path folder) {
+        try {
+            FileTrees.delete(folder);
+            return true;
+        } catch (IOException e) {
+            // The next stop tries again; after the last one it is a matter for the system's own cleaning.
+            return !Files.exists(folder);
+        }
     }
 
     private Process start(ProcessBuilder builder) {
