@@ -255,7 +255,8 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
         }
         fail(
                 switch (reason) {
-                    case QUERY_WAIT_TIMEOUT -> Failure.queryWaitTimeout();
+                    case QUERY_WAIT_TIMEOUT ->
+                        cause == null ? Failure.queryWaitTimeout() : Failure.serverUnreachable(String.valueOf(cause));
                     case KILLED, RETIRED -> Failure.killed();
                     case LOGIN_FAILED, STARTUP_REFUSED -> Failure.serverUnreachable(String.valueOf(cause));
                 });

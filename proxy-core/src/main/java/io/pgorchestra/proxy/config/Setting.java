@@ -147,7 +147,7 @@ public enum Setting {
 
     SHUTDOWN_TIMEOUT(
             duration(), "60", LIVE, "how long a shutdown waits for clients before it closes them; 0: no limit"),
-    EVENT_LOOPS(wholeNumber(0, 1024), "0", RESTART, "threads that carry traffic; 0: one per processor"),
+    EVENT_LOOPS(wholeNumber(0, 1024), "0", RESTART, "threads that carry traffic; 0: one for every two processors"),
     TRANSPORT(
             word(Map.of(), "auto", "io_uring", "epoll", "nio"),
             "auto",

@@ -9,11 +9,13 @@ import io.pgorchestra.protocol.auth.ScramClient;
 import io.pgorchestra.protocol.auth.ScramSecret;
 import io.pgorchestra.protocol.message.Authentication;
 import io.pgorchestra.protocol.message.BackendMessage;
+import io.pgorchestra.protocol.message.ErrorFields;
 import io.pgorchestra.protocol.message.FrontendMessage;
 import io.pgorchestra.protocol.message.MessageReader;
 import io.pgorchestra.protocol.message.MessageWriter;
 import io.pgorchestra.protocol.message.ProtocolVersion;
 import io.pgorchestra.protocol.message.ProtocolViolation;
+import io.pgorchestra.protocol.message.SqlState;
 import io.pgorchestra.protocol.message.StartupPacket.StartupMessage;
 import io.pgorchestra.protocol.message.StartupPacketWriter;
 import io.pgorchestra.proxy.session.ParameterSet;
@@ -165,11 +167,14 @@ final class ServerLogin extends ByteToMessageDecoder {
         send(context, new FrontendMessage.SASLInitialResponse(ScramSecret.MECHANISM, client.clientFirst()));
     }
 
-    private Object cannotAnswer(String method) {
-        return new ServerUnreachable(
-                pool.target().address(),
-                "the node asks user \"" + pool.target().user() + "\" for " + method
-                        + ", and no password that fits is known (expected: one in auth_file or in the database's entry)");
+    /** Waiting would not help, so clients are told at once, as if the node had said it. */
+    private BackendMessage.ErrorResponse cannotAnswer(String method) {
+        return ErrorFields.fatal(
+                        SqlState.INVALID_AUTHORIZATION_SPECIFICATION,
+                        "the node asks user \"" + pool.target().user() + "\" for " + method
+                                + ", and the proxy has no password that fits")
+                .withHint("Put one into auth_file, or into the database's entry.")
+                .toErrorResponse();
     }
 
     private static void send(ChannelHandlerContext context, FrontendMessage message) {

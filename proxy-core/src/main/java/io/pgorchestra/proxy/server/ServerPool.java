@@ -13,6 +13,7 @@ import io.pgorchestra.pool.PoolSettings;
 import io.pgorchestra.pool.ServerBudget;
 import io.pgorchestra.pool.Slot;
 import io.pgorchestra.protocol.message.BackendMessage.ErrorResponse;
+import io.pgorchestra.protocol.message.SqlState;
 import io.pgorchestra.proxy.net.LoopContext;
 import io.pgorchestra.proxy.net.Sockets;
 import io.pgorchestra.proxy.net.Transport;
@@ -180,7 +181,7 @@ public final class ServerPool implements Connector<ServerConnection> {
     void loginFailed(Slot<ServerConnection> slot, Object cause) {
         if (loggingIn.remove(slot) != null) {
             LOG.warn("server login failed pool={} address={} cause=\"{}\"", key, target.address(), cause);
-            if (!(cause instanceof ErrorResponse)) {
+            if (!(cause instanceof ErrorResponse error) || passing(error)) {
                 pool.connectFailed(slot, cause);
             } else if (slot.startup().equals(ServerStartup.SHARED)) {
                 pool.loginFailed(slot, cause);
@@ -189,6 +190,11 @@ public final class ServerPool implements Connector<ServerConnection> {
                 pool.startupRefused(slot, cause);
             }
         }
+    }
+
+    /** A node that is starting, stopping or full may take the next login: waiting clients go on waiting. */
+    private static boolean passing(ErrorResponse error) {
+        return error.fields().is(SqlState.CANNOT_CONNECT_NOW) || error.fields().is(SqlState.TOO_MANY_CONNECTIONS);
     }
 
     @Override
