@@ -17,22 +17,19 @@ public final class ProxyUnderTest implements AutoCloseable {
 
     /** Starts a proxy; {@code settings} are further lines of its orchestra.yaml. */
     public static ProxyUnderTest start(int nodePort, String... settings) {
-        String yaml =
-                """
+        String yaml = """
                 listen: 127.0.0.1:0
                 admin_listen: off
                 http_listen: off
                 auth_type: trust
-                event_loops: 2
                 cluster:
                   name: main
                   discovery: static
                   nodes: [127.0.0.1:%d]
-                """
-                        .formatted(nodePort);
+                """.formatted(nodePort);
         try {
-            return new ProxyUnderTest(Proxy.start(
-                    ConfigLoader.loadYaml(yaml + String.join("\n", settings) + "\n", Path.of("").toAbsolutePath())));
+            return new ProxyUnderTest(Proxy.start(ConfigLoader.loadYaml(
+                    yaml + String.join("\n", settings) + "\n", Path.of("").toAbsolutePath())));
         } catch (ConfigProblems | BindException e) {
             throw new LabException("Cannot start the proxy under test: " + e.getMessage(), e);
         }

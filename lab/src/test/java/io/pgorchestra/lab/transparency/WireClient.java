@@ -43,7 +43,7 @@ public final class WireClient implements AutoCloseable {
     public static final String USER = "postgres";
     public static final String DATABASE = "postgres";
 
-    private static final int READ_TIMEOUT_MILLIS = 30_000;
+    private static final int READ_TIMEOUT_MILLIS = 10_000;
     private static final int CONNECT_TIMEOUT_MILLIS = 10_000;
 
     /** Longer frames stand in the trace by their length and a hash. */
@@ -220,7 +220,8 @@ public final class WireClient implements AutoCloseable {
                 return text(row);
             }
             if (message instanceof ErrorResponse error) {
-                throw new IOException(error.fields().sqlState() + " " + error.fields().message());
+                throw new IOException(
+                        error.fields().sqlState() + " " + error.fields().message());
             }
         }
         throw new IOException("no row in " + answer);
@@ -228,7 +229,8 @@ public final class WireClient implements AutoCloseable {
 
     private static String text(DataRow row) {
         List<String> columns = new ArrayList<>();
-        row.columns().forEach(column -> columns.add(column == null ? "null" : new String(column, StandardCharsets.UTF_8)));
+        row.columns()
+                .forEach(column -> columns.add(column == null ? "null" : new String(column, StandardCharsets.UTF_8)));
         return String.join("|", columns);
     }
 
