@@ -166,7 +166,8 @@ public final class FrameScanner {
 
     private int bodyBytes(byte tag, int length) {
         int bodyBytes = length - LENGTH_FIELD_BYTES;
-        if (bodyBytes < 0 || bodyBytes > maxBodyBytes) {
+        // The length first: taking four from the smallest one would make it large.
+        if (length < LENGTH_FIELD_BYTES || bodyBytes > maxBodyBytes) {
             throw new ProtocolViolation("length of message " + printable(tag) + ": " + length + " (expected: "
                     + LENGTH_FIELD_BYTES + ".." + ((long) maxBodyBytes + LENGTH_FIELD_BYTES) + ")");
         }
@@ -199,10 +200,8 @@ public final class FrameScanner {
         return switch (sink.whole(tag, in, bodyIndex, bodyBytes)) {
             case PASS -> next;
             case DROP -> drop(sink, bodyIndex, bodyBytes, availableBody);
-            case HOLD -> {
-                judged = Verdict.READ;
-                yield HELD;
-            }
+            // Judged anew from its header when it is shown again, if it is.
+            case HOLD -> HELD;
             case PASS_AND_END_RUN -> {
                 frameStart = next;
                 passRunSoFar(sink);

@@ -90,6 +90,16 @@ class FrameScannerTest {
     }
 
     @Test
+    void scan_smallestLength_isAViolationAndDoesNotWrapAround() {
+        byte[] stream = {'P', (byte) 0x80, 0, 0, 0};
+        FrameScanner unlimited = new FrameScanner(1 << 16, Integer.MAX_VALUE);
+
+        assertThrows(
+                ProtocolViolation.class,
+                () -> unlimited.scan(Unpooled.wrappedBuffer(stream), UnpooledByteBufAllocator.DEFAULT, sink));
+    }
+
+    @Test
     void scan_lengthOverTheLimit_isAViolation() {
         byte[] stream = {'P', 0x7f, (byte) 0xff, (byte) 0xff, (byte) 0xff};
 

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /** Judges what a client sends: makes sure there is a server for it, notes the reply it will bring, and renames prepared statements. */
 final class ClientFrames implements FrameSink {
 
+    /** A first message up to this size is waited for before there is a server for it; longer ones stream. */
+    private static final int MAX_WHOLE_FIRST_BYTES = 64 * 1024;
+
     private final ClientSession session;
     private @Nullable StatementRewriter rewriter;
 
@@ -25,7 +28,7 @@ final class ClientFrames implements FrameSink {
     public Verdict frame(byte tag, int bodyBytes) {
         ServerConnection server = session.serverOrNull();
         if (server == null) {
-            Verdict verdict = withoutServer(tag);
+            Verdict verdict = withoutServer(tag, bodyBytes);
             if (verdict != null) {
                 return verdict;
             }
@@ -81,7 +84,7 @@ final class ClientFrames implements FrameSink {
     }
 
     /** What to do with a frame of a client that has no server; null once it has got one. */
-    private @Nullable Verdict withoutServer(byte tag) {
+    private @Nullable Verdict withoutServer(byte tag, int bodyBytes) {
         return switch (tag) {
             // The tail of a copy that the server has ended already, or a Flush of nothing.
             case FrontendTag.COPY_DATA, FrontendTag.COPY_DONE, FrontendTag.COPY_FAIL, FrontendTag.FLUSH -> {
@@ -101,6 +104,10 @@ final class ClientFrames implements FrameSink {
                     FrontendTag.FUNCTION_CALL -> {
                 if (session.closed()) {
                     yield Verdict.DROP;
+                }
+                if (bodyBytes <= MAX_WHOLE_FIRST_BYTES && (tag == FrontendTag.QUERY || tag == FrontendTag.PARSE)) {
+                    // The message first, then the server: a client that never ends it must not keep one from others.
+                    yield Verdict.READ;
                 }
                 if (session.acquireServer()) {
                     yield null;
@@ -139,10 +146,21 @@ final class ClientFrames implements FrameSink {
 
     @Override
     public Verdict whole(byte tag, ByteBuf buffer, int bodyIndex, int bodyBytes) {
-        ServerConnection server = session.serverOrNull();
-        if (server == null) {
-            // It went away while the rest of this frame was on its way.
-            return session.closed() ? Verdict.DROP : Verdict.HOLD;
+        if (session.serverOrNull() == null) {
+            if (session.closed()) {
+                return Verdict.DROP;
+            }
+            if (!session.acquireServer()) {
+                return Verdict.HOLD;
+            }
+        }
+        ServerConnection server = session.server();
+        if (tag == FrontendTag.QUERY) {
+            forgetUnnamed(server);
+            return expect(server.ledger(), Reply.QUERY);
+        }
+        if (!session.sharesStatements()) {
+            return expect(server.ledger(), Reply.PARSE);
         }
         session.requestBegins(server.ledger());
         return rewriter().parse(server, buffer, bodyIndex, bodyBytes);
