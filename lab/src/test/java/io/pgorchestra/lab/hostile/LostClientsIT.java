@@ -375,18 +375,6 @@ class LostClientsIT {
         }
     }
 
-    @Test
-    void terminatedServer_atRestInTransactionMode_isNotNoticed() throws IOException {
-        try (ProxyUnderTest proxy = proxy(TRANSACTION);
-                WireClient client = WireClient.login(proxy.port())) {
-            String pid = client.row("SELECT pg_backend_pid()");
-
-            terminate(pid);
-
-            assertEquals("still here", client.row("SELECT 'still here'"));
-        }
-    }
-
     /** Returns when the process is gone. */
     private static void terminate(String pid) throws IOException {
         try (WireClient direct = WireClient.login(nodePort)) {
