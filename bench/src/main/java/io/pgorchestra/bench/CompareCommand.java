@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -189,6 +190,7 @@ public final class CompareCommand implements OrchestraCommand {
     }
 
     private int compare(Children children, Arena arena) {
+        double loadBefore = Machine.loadAverage();
         List<Peer> peers = peers();
         Programme programme = new Programme(seconds, clients, rate, copyMegabytes, idleClients);
         Scoreboard scoreboard = new Scoreboard();
@@ -207,7 +209,7 @@ public final class CompareCommand implements OrchestraCommand {
             }
             List<String> names =
                     arena.contestants().stream().map(Contestant::name).toList();
-            BenchReport report = new BenchReport(names, facts(peers, children, database), scoreboard);
+            BenchReport report = new BenchReport(names, facts(peers, children, database, loadBefore), scoreboard);
             out().println();
             out().print(report.markdown());
             out().flush();
@@ -242,7 +244,7 @@ public final class CompareCommand implements OrchestraCommand {
         return peers;
     }
 
-    private List<String> facts(List<Peer> peers, Children children, TestPostgres database) {
+    private List<String> facts(List<Peer> peers, Children children, TestPostgres database, double loadBefore) {
         List<String> versions = new ArrayList<>(List.of(database.version()));
         peers.forEach(peer -> versions.add(peer.version(children)));
         versions.add("Java " + System.getProperty("java.version"));
@@ -250,6 +252,10 @@ public final class CompareCommand implements OrchestraCommand {
                 .strip());
         return List.of(
                 "Machine: " + Machine.current().describe() + "; clients, proxies and Postgres share it",
+                String.format(
+                        Locale.ROOT,
+                        "Load average before the comparison: %.1f (above 0.5, something else was running)",
+                        loadBefore),
                 "Versions: " + String.join(", ", versions),
                 "Each proxy: transaction pooling, " + Peer.POOL_SIZE + " servers, trust, no TLS, on 127.0.0.1",
                 rounds + " interleaved rounds of " + seconds + " s, after " + warmupSeconds

@@ -1,6 +1,7 @@
 package io.pgorchestra.bench;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -28,6 +29,11 @@ record Machine(String processor, int processors, double memoryGigabytes, String 
         } catch (IOException e) {
             return "";
         }
+    }
+
+    /** How many processes wanted a processor in the last minute: what else the machine had to do, when asked before any load. */
+    static double loadAverage() {
+        return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     }
 
     String describe() {
