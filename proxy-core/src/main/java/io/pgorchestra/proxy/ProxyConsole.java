@@ -204,11 +204,9 @@ final class ProxyConsole implements AdminTarget {
     @Override
     public CompletionStage<CommandResult> pause(DatabaseScope scope) {
         pools.paused().add(scope.database());
-        CompletableFuture<CommandResult> done = new CompletableFuture<>();
-        onPools(scope, Pool::pause)
+        return onPools(scope, Pool::pause)
                 .thenCompose(ignored -> whenPaused(scope))
-                .thenRun(() -> done.complete(CommandResult.DONE));
-        return done;
+                .thenApply(ignored -> CommandResult.DONE);
     }
 
     private CompletionStage<@Nullable Void> whenPaused(DatabaseScope scope) {

@@ -85,7 +85,7 @@ final class StatementRewriter {
         if (nameEnd == bodyIndex) {
             keepUnnamed(buffer, nameEnd + 1, restBytes);
             server.unnamedOwner(this);
-            server.ledger().push(Reply.PARSE, Fate.FORWARD);
+            push(server.ledger(), Reply.PARSE, Fate.FORWARD, server.unnamedParse());
             return Verdict.PASS;
         }
         session.passRunSoFar();

@@ -19,6 +19,7 @@ import io.pgorchestra.proxy.session.Reply;
 import io.pgorchestra.proxy.session.ResponseLedger;
 import io.pgorchestra.proxy.session.SessionState;
 import io.pgorchestra.proxy.statement.PreparedStatements;
+import io.pgorchestra.proxy.statement.StatementChange;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,6 +46,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
     private final BackendKey key;
     private final SessionState startupState;
     private final PreparedStatements prepared = new PreparedStatements();
+    private final StatementChange unnamedParse = () -> unnamedOwner(null);
 
     private @Nullable Lessee lessee;
     private SessionState state;
@@ -126,6 +128,11 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     public void unnamedOwner(@Nullable Object owner) {
         unnamedOwner = owner;
+    }
+
+    /** The change that a Parse of the unnamed statement is: one that is skipped leaves the statement of somebody else. */
+    public StatementChange unnamedParse() {
+        return unnamedParse;
     }
 
     /** Begins a lease. */
@@ -357,6 +364,10 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     void goodbyeSeen() {
         goodbyeSeen = true;
+        if (lessee == null) {
+            // Nobody may be given it between these words and its end.
+            lost(CloseReason.SERVER_CLOSED, ServerLoss.SAID_GOODBYE, "said goodbye while idle");
+        }
     }
 
     // --- Netty ---
