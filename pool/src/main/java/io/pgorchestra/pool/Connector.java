@@ -24,7 +24,7 @@ public interface Connector<S> {
     void check(Slot<S> slot);
 
     /**
-     * Closes the connection and, if a client holds it, tells that client. Its place and permits are free already. May come while
+     * Closes the connection and, if a client holds it, tells that client. Its place is free already, its permits when this returns. May come while
      * connecting: {@link Slot#hasServer} tells whether there is a server to close. Not called where {@link CloseReason#alreadyClosed}.
      */
     void close(Slot<S> slot, CloseReason reason);

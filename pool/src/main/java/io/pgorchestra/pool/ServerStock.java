@@ -158,10 +158,11 @@ final class ServerStock<S> {
         slots.move(slot, SlotState.CLOSED, time.nanos());
         excess = Math.min(excess, Math.max(0, slots.size() - limits.maxSize()));
         totals.countClose(reason);
-        account.release();
         if (!reason.alreadyClosed()) {
             connector.close(slot, reason);
         }
+        // Last, or another loop could open a server before this one is closed, and there would be one too many.
+        account.release();
     }
 
     void closeEach(Predicate<Slot<S>> which, CloseReason reason) {
