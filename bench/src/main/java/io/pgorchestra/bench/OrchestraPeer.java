@@ -23,7 +23,10 @@ record OrchestraPeer(String name, List<String> command) implements Peer {
     static List<String> thisBuild(List<String> moreOptions) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        for (String argument : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
+            // The launcher keeps a class archive for each command.
+            command.add(argument.replace("-bench.jsa", "-proxy.jsa"));
+        }
         command.addAll(moreOptions);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.pgorchestra.proxy.Main", "proxy"));
         return command;

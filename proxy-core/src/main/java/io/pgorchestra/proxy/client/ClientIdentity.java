@@ -1,5 +1,6 @@
 package io.pgorchestra.proxy.client;
 
+import io.pgorchestra.pool.PoolKey;
 import io.pgorchestra.protocol.message.StartupPacket.StartupMessage;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
@@ -36,5 +37,10 @@ public record ClientIdentity(
 
     String applicationName() {
         return parameters.getOrDefault("application_name", "");
+    }
+
+    /** An equal one, made of these texts. */
+    ClientIdentity withTexts(PoolKey key, Map<String, String> equalParameters) {
+        return new ClientIdentity(key.user(), key.database(), equalParameters, protocolVersion, address);
     }
 }

@@ -24,6 +24,7 @@ import io.pgorchestra.proxy.failure.ClientCloseReason;
 import io.pgorchestra.proxy.failure.Failure;
 import io.pgorchestra.proxy.failure.FailureReply;
 import io.pgorchestra.proxy.net.Outbound;
+import io.pgorchestra.proxy.server.Greetings.Greeting;
 import io.pgorchestra.proxy.server.Lessee;
 import io.pgorchestra.proxy.server.ServerConnection;
 import io.pgorchestra.proxy.server.ServerLoss;
@@ -85,7 +86,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
             PoolHome home, ClientDirectory directory, ClientIdentity identity, Channel channel, int maxPacketBytes) {
         this.home = home;
         this.directory = directory;
-        this.identity = identity;
+        this.identity = home.sharing(identity);
         this.channel = channel;
         this.mode = identity.replication() ? PoolMode.SESSION : home.settings().mode();
         this.outbound = new Outbound(channel, home.servers().loop());
@@ -94,7 +95,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
         boolean exact = mode == PoolMode.SESSION;
         ServerStartup startup = exact ? new ServerStartup(identity.parameters()) : ServerStartup.SHARED;
         this.waiter = new Waiter<>(this, startup, exact, Waiter.POOL_TIMEOUT);
-        this.greeting = new ClientGreeting(identity);
+        this.greeting = new ClientGreeting(this.identity);
         this.connectedAtMillis = System.currentTimeMillis();
         this.id = directory.nextId();
     }
@@ -107,11 +108,11 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
         home.clientCame();
         lastHeardNanos = nanos();
         if (mode != PoolMode.SESSION) {
-            SessionState known = home.servers().greetings().get(identity.parameters());
+            Greeting known = home.servers().greetings().get(identity.parameters());
             if (known != null) {
-                state = known;
+                state = known.state();
                 moveTo(SessionPhase.IDLE);
-                greet(known, directory.inventedProcessId());
+                greet(state, directory.inventedProcessId());
                 return;
             }
         }

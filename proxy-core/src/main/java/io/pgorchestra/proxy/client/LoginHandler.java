@@ -67,13 +67,13 @@ public final class LoginHandler extends ByteToMessageDecoder {
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
-        access.registry().loginBegins();
+        // Not a field: what waits for the close keeps what it names, and this handler is to go when the login is over.
+        ClientRegistry registry = access.registry();
+        registry.loginBegins();
         counted = true;
-        placed = access.registry().enter(access.maxClientConnections());
+        placed = registry.enter(access.maxClientConnections());
         if (placed) {
-            context.channel()
-                    .closeFuture()
-                    .addListener(closed -> access.registry().left());
+            context.channel().closeFuture().addListener(closed -> registry.left());
         }
         long timeoutNanos = access.clientLoginTimeoutNanos();
         if (timeoutNanos > 0) {

@@ -1,6 +1,7 @@
 package io.pgorchestra.proxy.client;
 
 import io.pgorchestra.pool.PoolKey;
+import io.pgorchestra.proxy.server.Greetings.Greeting;
 import io.pgorchestra.proxy.server.ServerPool;
 import io.pgorchestra.proxy.statement.SharedStatement;
 import io.pgorchestra.proxy.statement.StatementCatalog;
@@ -42,6 +43,12 @@ public final class PoolHome {
 
     public SessionSettings settings() {
         return settings;
+    }
+
+    /** The identity with texts that other clients of this pool hold too, so that ten thousand alike do not keep ten thousand copies. */
+    ClientIdentity sharing(ClientIdentity identity) {
+        Greeting known = servers.greetings().get(identity.parameters());
+        return identity.withTexts(key(), known == null ? identity.parameters() : known.startupParameters());
     }
 
     /** Clients logged in or logging in to it. */
