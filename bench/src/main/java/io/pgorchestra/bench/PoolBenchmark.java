@@ -48,6 +48,7 @@ public class PoolBenchmark {
                 Duration.ZERO,
                 Duration.ofHours(1),
                 Duration.ofHours(1),
+                Duration.ofHours(1),
                 Duration.ofSeconds(15),
                 Duration.ofSeconds(15),
                 Duration.ofHours(1),

@@ -51,11 +51,22 @@ public final class Pool<S> {
     private PoolLimits limits;
     private final PoolKey key;
     private final Connector<S> connector;
+    private final Gate gate;
+
+    /** When the gate was last seen open. */
+    private long gateOpenNanos;
+
     private final LoopTime time;
     private final Runnable postedSettle = this::settlePosted;
 
     public Pool(PoolKey key, PoolSettings settings, Connector<S> connector, ServerBudget budget, LoopTime time) {
-        this(key, settings, connector, budget, time, new SplittableRandom(time.nanos() ^ key.hashCode()));
+        this(key, settings, connector, budget, Gate.ALWAYS_OPEN, time);
+    }
+
+    /** As above. While the gate is shut clients wait, up to {@code failover_hold_timeout}; servers that are open stay as they are. */
+    public Pool(
+            PoolKey key, PoolSettings settings, Connector<S> connector, ServerBudget budget, Gate gate, LoopTime time) {
+        this(key, settings, connector, budget, gate, time, new SplittableRandom(time.nanos() ^ key.hashCode()));
     }
 
     /**
@@ -68,12 +79,15 @@ public final class Pool<S> {
             PoolSettings settings,
             Connector<S> connector,
             ServerBudget budget,
+            Gate gate,
             LoopTime time,
             RandomGenerator random) {
         this.key = key;
         this.settings = settings;
         this.limits = PoolLimits.of(settings);
         this.connector = connector;
+        this.gate = gate;
+        this.gateOpenNanos = time.nanos();
         this.time = time;
         BudgetAccount account = budget.join(key, new PermitUse(), time);
         this.stock = new ServerStock<>(key, limits, connector, account, totals, time, random);
@@ -86,7 +100,7 @@ public final class Pool<S> {
         assert !waiter.waiting() : "leases twice at once";
         long now = time.nanos();
         lastStartup = waiter.startup();
-        if (waiters.isEmpty() && mode == Mode.OPEN) {
+        if (waiters.isEmpty() && leases(now)) {
             Slot<S> slot = stock.pick(waiter, now);
             if (slot != null) {
                 return stock.take(slot, waiter, now);
@@ -278,20 +292,33 @@ public final class Pool<S> {
         long now = time.nanos();
         begin();
         try {
-            refuseEach(
-                    waiter -> waiter.waitedTooLong(now, limits.queryWaitTimeoutNanos()),
-                    RefusalReason.QUERY_WAIT_TIMEOUT,
-                    stock.health().cause());
-            if (mode == Mode.OPEN && lastStartup != null) {
+            refuseOverdue(now);
+            if (leases(now) && lastStartup != null) {
                 stock.fillUp(lastStartup, now);
             }
         } finally {
             end();
         }
-        if (waiters.isEmpty()) {
+        if (waiters.isEmpty() || !leases(now)) {
             stock.account().dequeue();
         }
         stock.account().askAgain();
+    }
+
+    /** Behind a shut gate it is not the queue that clients wait for, and the wait has a limit of its own. */
+    private void refuseOverdue(long now) {
+        if (gate.open(now)) {
+            gateOpenNanos = now;
+            refuseEach(
+                    waiter -> waiter.waitedTooLong(now, limits.queryWaitTimeoutNanos()),
+                    RefusalReason.QUERY_WAIT_TIMEOUT,
+                    stock.health().cause());
+            return;
+        }
+        refuseEach(
+                waiter -> waiter.heldTooLong(now, gateOpenNanos, limits.failoverHoldTimeoutNanos()),
+                RefusalReason.HELD_TOO_LONG,
+                null);
     }
 
     private void closeDue(long now) {
@@ -306,6 +333,12 @@ public final class Pool<S> {
                 stock.close(slot, reason);
             }
         }
+    }
+
+    /** The gate may have opened: those who wait are served at once. */
+    public void gateChanged() {
+        begin();
+        end();
     }
 
     // --- operators ---
@@ -491,6 +524,10 @@ public final class Pool<S> {
         }
     }
 
+    private boolean leases(long now) {
+        return mode == Mode.OPEN && gate.open(now);
+    }
+
     private void postSettle() {
         if (!settlePosted) {
             settlePosted = true;
@@ -505,7 +542,7 @@ public final class Pool<S> {
     }
 
     private void grantIdle(long now) {
-        while (mode == Mode.OPEN && stock.hasIdle()) {
+        while (leases(now) && stock.hasIdle()) {
             Waiter<S> waiter = waiters.first();
             Slot<S> slot = waiter == null ? null : stock.pick(waiter, now);
             if (slot == null && waiters.exactSize() > 0) {
@@ -522,7 +559,7 @@ public final class Pool<S> {
 
     /** Sets as many servers on their way as the queue needs and the limits allow. */
     private void order(long now) {
-        if (mode != Mode.OPEN) {
+        if (!leases(now)) {
             return;
         }
         if (waiters.exactSize() > 0) {
@@ -570,7 +607,7 @@ public final class Pool<S> {
         LoginHealth health = stock.health();
         return health.refusing()
                 && stock.slots().size() == 0
-                && mode == Mode.OPEN
+                && leases(now)
                 && health.pausing(now, limits.serverLoginRetryNanos());
     }
 

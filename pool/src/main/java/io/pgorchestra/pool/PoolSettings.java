@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param reserveSize {@code reserve_pool_size}: further servers when a client has waited for {@code reserveTimeout}
  * @param reserveTimeout {@code reserve_pool_timeout}
  * @param queryWaitTimeout {@code query_wait_timeout}: how long a client may wait for a server; zero waits for ever
+ * @param failoverHoldTimeout {@code failover_hold_timeout}, ours: how long a client may wait while no primary is known; zero for ever
  * @param serverLifetime {@code server_lifetime}: an idle server older than this is closed; zero closes it after its first lease
  * @param serverIdleTimeout {@code server_idle_timeout}: a server idle for longer is closed; zero keeps it
  * @param serverConnectTimeout {@code server_connect_timeout}: connecting and logging in together
@@ -27,6 +28,7 @@ public record PoolSettings(
         int reserveSize,
         Duration reserveTimeout,
         Duration queryWaitTimeout,
+        Duration failoverHoldTimeout,
         Duration serverLifetime,
         Duration serverIdleTimeout,
         Duration serverConnectTimeout,

@@ -6,6 +6,8 @@ import java.util.Locale;
 public enum RefusalReason {
     /** It waited for {@code query_wait_timeout}. */
     QUERY_WAIT_TIMEOUT,
+    /** It waited for {@code failover_hold_timeout} while no primary was known. */
+    HELD_TOO_LONG,
     /** There is no server, and Postgres answers the pool's login with an error. */
     LOGIN_FAILED,
     /** Postgres does not take the startup parameters of this client. */

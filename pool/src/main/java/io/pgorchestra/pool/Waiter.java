@@ -83,4 +83,8 @@ public final class Waiter<S> {
         long timeoutNanos = waitTimeoutNanos == POOL_TIMEOUT ? poolTimeoutNanos : waitTimeoutNanos;
         return timeoutNanos > 0 && nowNanos - waitingSinceNanos >= timeoutNanos;
     }
+
+    boolean heldTooLong(long nowNanos, long gateOpenNanos, long holdTimeoutNanos) {
+        return holdTimeoutNanos > 0 && nowNanos - Math.max(waitingSinceNanos, gateOpenNanos) >= holdTimeoutNanos;
+    }
 }

@@ -12,11 +12,12 @@ final class PoolFixture {
     final RecordingConnector connector = new RecordingConnector();
     final TestSettings settings = new TestSettings();
     final Pool<String> pool;
+    boolean gateOpen = true;
 
     PoolFixture(PoolKey key, ServerBudget budget, SimulatedLoop loop, Consumer<TestSettings> change) {
         this.loop = loop;
         change.accept(settings);
-        pool = new Pool<>(key, settings.build(), connector, budget, loop, new SplittableRandom(7));
+        pool = new Pool<>(key, settings.build(), connector, budget, now -> gateOpen, loop, new SplittableRandom(7));
     }
 
     PoolFixture(Consumer<TestSettings> change) {
@@ -42,6 +43,11 @@ final class PoolFixture {
     void connectNext() {
         Slot<String> slot = connector.opening.remove(0);
         pool.connected(slot, "server " + slot.id());
+    }
+
+    void openGate(boolean open) {
+        gateOpen = open;
+        pool.gateChanged();
     }
 
     /** New clients, each holding a server. */

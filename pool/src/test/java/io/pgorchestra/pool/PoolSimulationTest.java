@@ -92,11 +92,12 @@ class PoolSimulationTest {
         }
 
         private void operate(SimulatedPool pool) {
-            switch (random.nextInt(8)) {
+            switch (random.nextInt(10)) {
                 case 0 -> pool.applyOtherSettings();
                 case 1, 2 -> pool.togglePause();
                 case 3 -> pool.reconnect();
                 case 4 -> pool.pool.kill(CloseReason.KILLED);
+                case 5, 6 -> pool.toggleGate();
                 default -> changeLimit();
             }
         }
@@ -144,6 +145,7 @@ class PoolSimulationTest {
                 if (pool.pool.paused()) {
                     pool.togglePause();
                 }
+                pool.openGate();
                 pool.clients.forEach(client -> client.leaving = true);
                 pool.clients.forEach(SimulatedClient::giveBack);
             }

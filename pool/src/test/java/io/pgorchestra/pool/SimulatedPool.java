@@ -31,6 +31,8 @@ final class SimulatedPool implements Connector<Integer> {
     private final SplittableRandom random;
     private final PoolKey key;
     private boolean failing;
+    private boolean gateOpen = true;
+    private long gateOpenNanos;
     private long failedAtNanos;
     private int mostServers;
 
@@ -42,7 +44,7 @@ final class SimulatedPool implements Connector<Integer> {
         this.limits = limits;
         this.random = random;
         chooseSettings();
-        pool = new Pool<>(key, settings.build(), this, budget, loop, random.split());
+        pool = new Pool<>(key, settings.build(), this, budget, now -> gateOpen, loop, random.split());
         mostServers = settings.maxSize + settings.reserveSize;
         for (int i = 0; i < 8; i++) {
             clients.add(new SimulatedClient(this, random));
@@ -53,6 +55,7 @@ final class SimulatedPool implements Connector<Integer> {
 
     @Override
     public void open(Slot<Integer> slot) {
+        assertTrue(gateOpen, "opened behind a shut gate");
         assertTrue(open.add(slot));
         assertTrue(open.size() <= mostServers, "more servers than allowed");
         if (random.nextInt(50) == 0) {
@@ -96,6 +99,7 @@ final class SimulatedPool implements Connector<Integer> {
         settings.minSize = random.nextInt(3);
         settings.reserveSize = random.nextInt(2);
         settings.queryWaitTimeout = Duration.ofSeconds(random.nextInt(4) * 20L);
+        settings.failoverHoldTimeout = Duration.ofSeconds(random.nextInt(3) * 15L);
         settings.serverLifetime = Duration.ofSeconds(random.nextInt(3) * 60L);
         settings.serverIdleTimeout = Duration.ofSeconds(random.nextInt(3) * 40L);
         settings.serverLoginRetry = Duration.ofSeconds(random.nextInt(3) * 5L);
@@ -191,6 +195,18 @@ final class SimulatedPool implements Connector<Integer> {
         }
     }
 
+    void toggleGate() {
+        gateOpen = !gateOpen;
+        gateOpenNanos = loop.nanos();
+        pool.gateChanged();
+    }
+
+    void openGate() {
+        if (!gateOpen) {
+            toggleGate();
+        }
+    }
+
     @Nullable
     <T> T anyOf(List<T> choices) {
         return choices.isEmpty() ? null : choices.get(random.nextInt(choices.size()));
@@ -220,7 +236,7 @@ final class SimulatedPool implements Connector<Integer> {
 
     /** Once every message has arrived: nobody waits for what is there, or could be. */
     void checkSettled() {
-        if (pool.paused()) {
+        if (pool.paused() || !gateOpen) {
             return;
         }
         pool.forEachWaiter(waiter -> pool.forEachSlot(slot -> assertTrue(
@@ -234,18 +250,20 @@ final class SimulatedPool implements Connector<Integer> {
 
     /** Nobody waits while a server may be opened; where a failure was long enough ago, once a tick has noticed that. */
     void checkOpened(boolean ticked) {
-        if (!pool.paused() && needsMore() && open.size() < settings.maxSize && mayTry(ticked)) {
+        if (!pool.paused() && gateOpen && needsMore() && open.size() < settings.maxSize && mayTry(ticked)) {
             assertTrue(databaseIsFull() || userIsFull(), "a client waits while a server may be opened");
         }
     }
 
     /** Once every pool has had its tick: nobody waits for a permit that another pool does not use. */
     void checkShared(List<SimulatedPool> pools) {
-        if (pool.paused() || !needsMore() || open.size() >= settings.maxSize || !mayTry(true)) {
+        if (pool.paused() || !gateOpen || !needsMore() || open.size() >= settings.maxSize || !mayTry(true)) {
             return;
         }
         for (SimulatedPool other : pools) {
-            boolean sameDatabase = other.key.database().equals(key.database()) && databaseIsFull();
+            // Where both limits are reached it lines up for the user's permit, and the database's alone would not help
+            // it.
+            boolean sameDatabase = other.key.database().equals(key.database()) && databaseIsFull() && !userIsFull();
             boolean sameUser = other.key.user().equals(key.user()) && userIsFull() && !databaseIsFull();
             if (other != this && (sameDatabase || sameUser)) {
                 assertEquals(0, other.pool.counts().idle(), key + " waits while " + other.key + " has idle servers");
@@ -255,6 +273,10 @@ final class SimulatedPool implements Connector<Integer> {
 
     void checkDeadlines() {
         long now = loop.nanos();
+        if (!gateOpen) {
+            checkHold(now);
+            return;
+        }
         pool.forEachWaiter(waiter -> {
             long limit = waiter.waitTimeoutNanos() == Waiter.POOL_TIMEOUT
                     ? settings.queryWaitTimeout.toNanos()
@@ -263,7 +285,15 @@ final class SimulatedPool implements Connector<Integer> {
         });
     }
 
+    private void checkHold(long now) {
+        long limit = settings.failoverHoldTimeout.toNanos();
+        pool.forEachWaiter(waiter -> assertTrue(
+                limit == 0 || now - Math.max(waiter.waitingSinceNanos(), gateOpenNanos) < limit,
+                "a client is held past its deadline"));
+    }
+
     void checkGrant(Slot<Integer> slot, Waiter<Integer> winner) {
+        assertTrue(gateOpen, "leased behind a shut gate");
         assertEquals(SlotState.LEASED, slot.state());
         assertTrue(slot.suits(winner));
         clients.forEach(client -> assertTrue(client.slot != slot, "one server for two clients"));
@@ -274,6 +304,7 @@ final class SimulatedPool implements Connector<Integer> {
 
     void checkLeasedAtOnce(@Nullable Slot<Integer> slot) {
         if (slot != null) {
+            assertTrue(gateOpen, "leased behind a shut gate");
             assertEquals(0, pool.counts().waiting(), "served before those who wait");
             assertEquals(SlotState.LEASED, slot.state());
             clients.forEach(client -> assertTrue(client.slot != slot, "one server for two clients"));

@@ -10,6 +10,7 @@ final class TestSettings {
     int reserveSize;
     Duration reserveTimeout = Duration.ofSeconds(5);
     Duration queryWaitTimeout = Duration.ofMinutes(2);
+    Duration failoverHoldTimeout = Duration.ofMinutes(1);
     Duration serverLifetime = Duration.ofHours(1);
     Duration serverIdleTimeout = Duration.ofMinutes(10);
     Duration serverConnectTimeout = Duration.ofSeconds(15);
@@ -27,6 +28,7 @@ final class TestSettings {
                 reserveSize,
                 reserveTimeout,
                 queryWaitTimeout,
+                failoverHoldTimeout,
                 serverLifetime,
                 serverIdleTimeout,
                 serverConnectTimeout,

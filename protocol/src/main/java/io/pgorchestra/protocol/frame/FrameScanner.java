@@ -78,6 +78,11 @@ public final class FrameScanner {
         return streamBytes == 0 && cutOff == null;
     }
 
+    /** Whether part of a frame has been passed and the rest is still to come: nothing else can be said on that stream. */
+    public boolean insidePassedFrame() {
+        return streamBytes > 0 && streamVerdict == Verdict.PASS;
+    }
+
     /** Passes the run of bytes before the frame now being judged, so that the sink may put bytes of its own in front of it. */
     public void passRunSoFar(FrameSink sink) {
         ByteBuf buffer = runBuffer;
@@ -157,6 +162,10 @@ public final class FrameScanner {
         judged = null;
         return switch (verdict) {
             case PASS, PASS_AND_END_RUN -> stream(Verdict.PASS, bodyIndex, bodyBytes, availableBody);
+            case LOOK -> {
+                sink.look(tag, bodyBytes, in, bodyIndex, availableBody);
+                yield stream(Verdict.PASS, bodyIndex, bodyBytes, availableBody);
+            }
             case DROP -> drop(sink, bodyIndex, bodyBytes, availableBody);
             case HOLD -> HELD;
             case READ -> read(tag, in, bodyIndex, bodyBytes, availableBody, sink);
@@ -208,7 +217,7 @@ public final class FrameScanner {
                 sink.runEnded();
                 yield next;
             }
-            case READ, HEAD -> throw new AssertionError("a whole frame is passed, dropped or held");
+            case READ, HEAD, LOOK -> throw new AssertionError("a whole frame is passed, dropped or held");
         };
     }
 

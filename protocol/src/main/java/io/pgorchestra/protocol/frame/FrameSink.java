@@ -15,6 +15,15 @@ public interface FrameSink {
     void pass(ByteBuf buffer, int index, int lengthBytes);
 
     /**
+     * What has come so far of a {@link Verdict#LOOK} frame; it passes as it is.
+     *
+     * @param availableBytes how many body bytes are in the buffer from {@code bodyIndex} on: all, or fewer
+     */
+    default void look(byte tag, int bodyBytes, ByteBuf buffer, int bodyIndex, int availableBytes) {
+        throw new AssertionError("no LOOK verdict is given here");
+    }
+
+    /**
      * The front of a {@link Verdict#HEAD} frame.
      *
      * @param availableBytes how many body bytes are in the buffer from {@code bodyIndex} on

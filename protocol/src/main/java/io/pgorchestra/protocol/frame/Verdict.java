@@ -4,6 +4,8 @@ package io.pgorchestra.protocol.frame;
 public enum Verdict {
     /** Do not look inside: the frame leaves with its neighbours as one run of bytes. */
     PASS,
+    /** Show as much of the body as has come, then pass the frame as it is, streaming. */
+    LOOK,
     /** Show the front of the body; the sink writes its own header and front, the rest streams. */
     HEAD,
     /** Wait for the whole frame, up to the scanner's limit, and ask again with its body. */

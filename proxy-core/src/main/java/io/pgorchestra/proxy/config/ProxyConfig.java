@@ -165,6 +165,7 @@ public final class ProxyConfig {
                 (Integer) effective(Setting.RESERVE_POOL_SIZE, database, user),
                 reservePoolTimeout(),
                 queryWaitTimeout(database, user),
+                failoverHoldTimeout(),
                 (Duration) effectiveUnlessZero(Setting.SERVER_LIFETIME, database, user),
                 serverIdleTimeout(),
                 serverConnectTimeout(),
@@ -279,6 +280,10 @@ public final class ProxyConfig {
 
     public Duration reservePoolTimeout() {
         return time(Setting.RESERVE_POOL_TIMEOUT);
+    }
+
+    public Duration failoverHoldTimeout() {
+        return time(Setting.FAILOVER_HOLD_TIMEOUT);
     }
 
     public Duration queryWaitTimeout() {

@@ -107,6 +107,11 @@ public enum Setting {
             "TLS towards servers; so far none: `prefer` connects in plain"),
 
     QUERY_WAIT_TIMEOUT(duration(), "120", LIVE, "how long a client may wait for a server; 0: no limit"),
+    FAILOVER_HOLD_TIMEOUT(
+            duration(),
+            "60",
+            LIVE,
+            "how long a client may wait for a primary while none is known; then its query fails with 57P03; 0: no limit"),
     QUERY_WAIT_NOTIFY(duration(), "5", LIVE, "wait after which the client gets a notice; 0: never"),
     QUERY_TIMEOUT(duration(), "0", LIVE, "limit of one query; 0: none"),
     TRANSACTION_TIMEOUT(duration(), "0", LIVE, "limit of one transaction; 0: none"),

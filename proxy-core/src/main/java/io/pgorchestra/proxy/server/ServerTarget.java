@@ -5,9 +5,8 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * Where a pool's servers are and how they are spoken to. Immutable; replaced when the configuration changes.
+ * How a pool's servers are spoken to; where they are is the {@link CurrentRoute}'s to say. Immutable; replaced when the configuration changes.
  *
- * @param host name or address
  * @param database its name on the node
  * @param user the role logged in as
  * @param parameters startup parameters besides these, from the configuration
@@ -17,8 +16,6 @@ import java.util.Map;
  * @param maxPreparedStatements {@code max_prepared_statements}: statements kept on one server; 0 leaves clients' names as they are
  */
 public record ServerTarget(
-        String host,
-        int port,
         String database,
         String user,
         Map<String, String> parameters,
@@ -27,9 +24,4 @@ public record ServerTarget(
         String checkQuery,
         int maxPreparedStatements,
         Duration cancelWaitTimeout,
-        Sockets.Settings sockets) {
-
-    public String address() {
-        return host + ":" + port;
-    }
-}
+        Sockets.Settings sockets) {}

@@ -1,0 +1,15 @@
+package io.pgorchestra.pool;
+
+/**
+ * Whether servers may be leased and opened at this moment: shut while no primary is known, or none may be trusted. Asked anew before each
+ * lease, since it may shut by the mere passing of time.
+ */
+@FunctionalInterface
+public interface Gate {
+
+    /** Of a pool whose servers nobody fences. */
+    Gate ALWAYS_OPEN = nowNanos -> true;
+
+    /** @param nowNanos the time on the pool's clock */
+    boolean open(long nowNanos);
+}
