@@ -68,7 +68,7 @@ final class ConsoleRows {
     private static ClientState clientState(ClientSession session) {
         return switch (session.phase()) {
             case LOGIN_WAITING, WAITING -> ClientState.WAITING;
-            case LOGIN_PREPARING, PREPARING, ACTIVE -> ClientState.ACTIVE;
+            case LOGIN_PREPARING, PREPARING, ACTIVE, STANDING_IN -> ClientState.ACTIVE;
             case IDLE, CLOSED -> ClientState.IDLE;
         };
     }

@@ -1,5 +1,6 @@
 package io.pgorchestra.proxy;
 
+import io.pgorchestra.discovery.Node;
 import io.pgorchestra.pool.PoolKey;
 import io.pgorchestra.pool.ServerBudget;
 import io.pgorchestra.proxy.client.PoolHome;
@@ -9,6 +10,7 @@ import io.pgorchestra.proxy.config.HostPort;
 import io.pgorchestra.proxy.config.ProxyConfig;
 import io.pgorchestra.proxy.net.Sockets;
 import io.pgorchestra.proxy.net.Transport;
+import io.pgorchestra.proxy.server.CurrentRoute;
 import io.pgorchestra.proxy.server.ServerCredentials;
 import io.pgorchestra.proxy.server.ServerPool;
 import io.pgorchestra.proxy.server.ServerTarget;
@@ -24,6 +26,13 @@ final class Pools {
 
     private final List<ProxyLoop> loops;
     private final Transport transport;
+
+    /** Where the cluster's primary is, if a fence says so; null: where the configuration says. */
+    private final @Nullable CurrentRoute clusterRoute;
+
+    /** One route for each address, so that an address that has not changed is seen not to have. */
+    private final ConcurrentHashMap<HostPort, CurrentRoute> fixedRoutes = new ConcurrentHashMap<>();
+
     private final ServerBudget budget = new ServerBudget();
     private final StatementCatalog statements = new StatementCatalog();
     private final ConcurrentHashMap<PoolKey, ProxyLoop> loopOf = new ConcurrentHashMap<>();
@@ -31,9 +40,10 @@ final class Pools {
     private final AtomicInteger nextNumber = new AtomicInteger();
     private final Set<String> paused = ConcurrentHashMap.newKeySet();
 
-    Pools(List<ProxyLoop> loops, Transport transport) {
+    Pools(List<ProxyLoop> loops, Transport transport, @Nullable CurrentRoute clusterRoute) {
         this.loops = loops;
         this.transport = transport;
+        this.clusterRoute = clusterRoute;
     }
 
     /** A pool keeps its loop for life; loops take turns. */
@@ -69,7 +79,8 @@ final class Pools {
                 transport,
                 config.poolSettings(key.database(), key.user()),
                 budget,
-                target(database, key, config));
+                target(database, key, config),
+                route(database, config));
         PoolHome home = new PoolHome(servers, statements, sessionSettings(key, config));
         if (paused.contains(key.database()) || paused.contains("")) {
             servers.pool().pause();
@@ -88,7 +99,11 @@ final class Pools {
                 continue;
             }
             limit(key, config);
-            home.servers().apply(config.poolSettings(key.database(), key.user()), target(database, key, config));
+            home.servers()
+                    .apply(
+                            config.poolSettings(key.database(), key.user()),
+                            target(database, key, config),
+                            route(database, config));
             home.apply(sessionSettings(key, config));
         }
     }
@@ -109,15 +124,21 @@ final class Pools {
         return secret == null ? clients : new ServerCredentials(secret, null, null);
     }
 
-    private static ServerTarget target(DatabaseConfig database, PoolKey key, ProxyConfig config) {
-        HostPort node = database.host().isEmpty()
+    private CurrentRoute route(DatabaseConfig database, ProxyConfig config) {
+        if (database.host().isEmpty() && clusterRoute != null) {
+            return clusterRoute;
+        }
+        HostPort address = database.host().isEmpty()
                 ? config.cluster().nodes().get(0)
                 : new HostPort(database.host(), database.port());
+        return fixedRoutes.computeIfAbsent(
+                address, at -> CurrentRoute.fixed(new Node(at.toString(), at.host(), at.port())));
+    }
+
+    private static ServerTarget target(DatabaseConfig database, PoolKey key, ProxyConfig config) {
         String forcedUser = database.user();
         String connectQuery = database.connectQuery();
         return new ServerTarget(
-                node.host(),
-                node.port(),
                 database.dbname(),
                 forcedUser == null ? key.user() : forcedUser,
                 database.startupParameters(),

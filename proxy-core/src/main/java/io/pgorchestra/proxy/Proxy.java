@@ -83,7 +83,7 @@ public final class Proxy implements AutoCloseable {
         for (EventExecutor executor : group) {
             loops.add(new ProxyLoop(new LoopContext((EventLoop) executor, index++), registry));
         }
-        this.pools = new Pools(loops, transport);
+        this.pools = new Pools(loops, transport, null);
         this.target = new ProxyConsole(this, loops, pools, registry);
         this.console = new AdminConsole(target, System::nanoTime);
         this.metrics = new ProxyMetrics(target);

@@ -9,6 +9,7 @@ import io.pgorchestra.proxy.server.ServerConnection;
 import io.pgorchestra.proxy.session.Fate;
 import io.pgorchestra.proxy.session.Reply;
 import io.pgorchestra.proxy.session.ResponseLedger;
+import io.pgorchestra.proxy.statement.TransactionVerb;
 import org.jspecify.annotations.Nullable;
 
 /** Judges what a client sends: makes sure there is a server for it, notes the reply it will bring, and renames prepared statements. */
@@ -19,6 +20,9 @@ final class ClientFrames implements FrameSink {
 
     private final ClientSession session;
     private @Nullable StatementRewriter rewriter;
+
+    /** Whether something that may commit a transaction is among the requests in flight; kept only where a lost server is outlived. */
+    private boolean commitMayBeUnderWay;
 
     ClientFrames(ClientSession session) {
         this.session = session;
@@ -37,8 +41,10 @@ final class ClientFrames implements FrameSink {
         ResponseLedger ledger = server.ledger();
         switch (tag) {
             case FrontendTag.QUERY -> {
+                boolean looks = server.outlivable() && !server.quiet();
                 forgetUnnamed(server);
-                return expect(ledger, Reply.QUERY);
+                expect(ledger, Reply.QUERY);
+                return looks ? Verdict.LOOK : Verdict.PASS;
             }
             case FrontendTag.SYNC -> {
                 return expect(ledger, Reply.SYNC);
@@ -50,7 +56,12 @@ final class ClientFrames implements FrameSink {
                 return session.sharesStatements() ? Verdict.READ : expect(ledger, Reply.PARSE);
             }
             case FrontendTag.BIND -> {
-                return session.sharesStatements() ? Verdict.HEAD : expect(ledger, Reply.BIND);
+                if (session.sharesStatements()) {
+                    return Verdict.HEAD;
+                }
+                expect(ledger, Reply.BIND);
+                commitMayBeUnderWay = true;
+                return Verdict.PASS;
             }
             case FrontendTag.DESCRIBE -> {
                 return session.sharesStatements() ? Verdict.HEAD : expect(ledger, Reply.DESCRIBE);
@@ -85,6 +96,9 @@ final class ClientFrames implements FrameSink {
 
     /** What to do with a frame of a client that has no server; null once it has got one. */
     private @Nullable Verdict withoutServer(byte tag, int bodyBytes) {
+        if (session.standsIn() && tag != FrontendTag.TERMINATE) {
+            return tag == FrontendTag.COPY_DATA ? Verdict.DROP : Verdict.READ;
+        }
         return switch (tag) {
             // The tail of a copy that the server has ended already, or a Flush of nothing.
             case FrontendTag.COPY_DATA, FrontendTag.COPY_DONE, FrontendTag.COPY_FAIL, FrontendTag.FLUSH -> {
@@ -123,9 +137,45 @@ final class ClientFrames implements FrameSink {
     }
 
     private Verdict expect(ResponseLedger ledger, Reply reply) {
-        session.requestBegins(ledger);
+        begins(ledger);
         ledger.push(reply, Fate.FORWARD);
         return Verdict.PASS;
+    }
+
+    private void begins(ResponseLedger ledger) {
+        if (ledger.isEmpty()) {
+            commitMayBeUnderWay = false;
+        }
+        session.requestBegins(ledger);
+    }
+
+    /** Whether a commit may be among what the lost server had been sent and had not answered. */
+    boolean commitMayBeUnderWay() {
+        return commitMayBeUnderWay;
+    }
+
+    /** A statement with this verb is about to be run. */
+    void running(TransactionVerb verb) {
+        commitMayBeUnderWay |= verb.mayCommit();
+    }
+
+    @Override
+    public void look(byte tag, int bodyBytes, ByteBuf buffer, int bodyIndex, int availableBytes) {
+        running(
+                availableBytes < bodyBytes
+                        ? TransactionVerb.UNKNOWN
+                        : TransactionVerb.of(buffer, bodyIndex, bodyBytes));
+    }
+
+    /** What the statement that a whole Bind names does to its transaction; UNKNOWN if it names the unnamed one. */
+    TransactionVerb verbOfBind(ByteBuf buffer, int bodyIndex, int bodyBytes) {
+        int end = bodyIndex + bodyBytes;
+        int portalEnd = buffer.indexOf(bodyIndex, end, (byte) 0);
+        int nameEnd = portalEnd < 0 ? -1 : buffer.indexOf(portalEnd + 1, end, (byte) 0);
+        if (nameEnd <= portalEnd + 1) {
+            return TransactionVerb.UNKNOWN;
+        }
+        return rewriter().verb(buffer, portalEnd + 1, nameEnd - portalEnd - 1);
     }
 
     private void forgetUnnamed(ServerConnection server) {
@@ -150,6 +200,10 @@ final class ClientFrames implements FrameSink {
             if (session.closed()) {
                 return Verdict.DROP;
             }
+            if (session.standsIn()) {
+                session.answerInStead(tag, buffer, bodyIndex, bodyBytes);
+                return Verdict.DROP;
+            }
             if (!session.acquireServer()) {
                 return Verdict.HOLD;
             }
@@ -162,7 +216,7 @@ final class ClientFrames implements FrameSink {
         if (!session.sharesStatements()) {
             return expect(server.ledger(), Reply.PARSE);
         }
-        session.requestBegins(server.ledger());
+        begins(server.ledger());
         return rewriter().parse(server, buffer, bodyIndex, bodyBytes);
     }
 
@@ -172,7 +226,7 @@ final class ClientFrames implements FrameSink {
         if (server == null) {
             return availableBytes;
         }
-        session.requestBegins(server.ledger());
+        begins(server.ledger());
         return switch (tag) {
             case FrontendTag.BIND -> rewriter().bind(server, bodyBytes, buffer, bodyIndex, availableBytes);
             case FrontendTag.DESCRIBE -> rewriter().describe(server, bodyBytes, buffer, bodyIndex, availableBytes);
@@ -203,7 +257,7 @@ final class ClientFrames implements FrameSink {
     private StatementRewriter rewriter() {
         StatementRewriter present = rewriter;
         if (present == null) {
-            present = new StatementRewriter(session);
+            present = new StatementRewriter(session, this);
             rewriter = present;
         }
         return present;

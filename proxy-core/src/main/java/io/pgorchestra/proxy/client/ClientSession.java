@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.pgorchestra.pool.CloseReason;
 import io.pgorchestra.pool.LeaseHolder;
 import io.pgorchestra.pool.PoolMode;
 import io.pgorchestra.pool.RefusalReason;
@@ -16,6 +17,7 @@ import io.pgorchestra.protocol.frame.FrameScanner;
 import io.pgorchestra.protocol.frame.FrontendTag;
 import io.pgorchestra.protocol.frame.TransactionStatus;
 import io.pgorchestra.protocol.message.BackendMessage.ErrorResponse;
+import io.pgorchestra.protocol.message.BackendMessage.ParameterStatus;
 import io.pgorchestra.protocol.message.ErrorFields;
 import io.pgorchestra.protocol.message.MessageWriter;
 import io.pgorchestra.protocol.message.ProtocolViolation;
@@ -33,7 +35,10 @@ import io.pgorchestra.proxy.session.ParameterSet;
 import io.pgorchestra.proxy.session.Reply;
 import io.pgorchestra.proxy.session.ResponseLedger;
 import io.pgorchestra.proxy.session.SessionState;
+import io.pgorchestra.proxy.statement.TransactionVerb;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -73,6 +78,15 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
     private SessionState state = SessionState.EMPTY;
     private @Nullable ByteBuf pending;
     private boolean terminateSeen;
+
+    /** Not null only while STANDING_IN. */
+    private @Nullable StandIn standIn;
+
+    /** The route of the last server: another one may report other facts about itself. */
+    private long lastSequence;
+
+    /** Since when bytes are held back that may not go to the server now; meaningless unless ACTIVE with bytes pending. */
+    private long heldSinceNanos;
 
     private boolean touched = true;
     private long lastHeardNanos;
@@ -229,12 +243,28 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
         server = granted;
         leaseNanos = nanos();
         granted.attach(this);
+        if (granted.sequence() != lastSequence) {
+            lastSequence = granted.sequence();
+            tellNewFacts(granted.state().reported());
+        }
         if (granted.bringState(state)) {
             moveTo(SessionPhase.PREPARING);
             return false;
         }
         moveTo(SessionPhase.ACTIVE);
         return true;
+    }
+
+    /** What a server reports of itself and no session can set, as {@code in_hot_standby}, may be another after a failover. */
+    private void tellNewFacts(ParameterSet reported) {
+        ParameterSet known = state.reported();
+        for (Map.Entry<String, String> fact : reported.asMap().entrySet()) {
+            if (!ParameterSet.settable(fact.getKey()) && !fact.getValue().equals(known.get(fact.getKey()))) {
+                MessageWriter.write(new ParameterStatus(fact.getKey(), fact.getValue()), outbound.append());
+                known = known.with(fact.getKey(), fact.getValue());
+            }
+        }
+        state = home.servers().states().canonical(state.withReported(known));
     }
 
     // --- LeaseHolder ---
@@ -254,10 +284,15 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
             refusedByServer(error);
             return;
         }
+        if (reason == RefusalReason.HELD_TOO_LONG && phase == SessionPhase.WAITING) {
+            standIn(StandIn.forLostRequest(Failure.noPrimary()));
+            return;
+        }
         fail(
                 switch (reason) {
                     case QUERY_WAIT_TIMEOUT ->
                         cause == null ? Failure.queryWaitTimeout() : Failure.serverUnreachable(String.valueOf(cause));
+                    case HELD_TOO_LONG -> Failure.noPrimary();
                     case KILLED, RETIRED -> Failure.killed();
                     case LOGIN_FAILED, STARTUP_REFUSED -> Failure.serverUnreachable(String.valueOf(cause));
                 });
@@ -369,11 +404,94 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
         if (phase == SessionPhase.CLOSED) {
             return;
         }
-        switch (loss) {
-            case SAID_GOODBYE -> closeAfterFlush(ClientCloseReason.SERVER_GOODBYE);
-            case CONNECTION_LOST, BROKE_PROTOCOL -> fail(Failure.serverLost());
-            case CLOSED_HERE -> fail(Failure.killed());
+        if (loss.insideFrame()) {
+            // The client reads what we say now as the rest of a row.
+            closeAfterFlush(ClientCloseReason.SERVER_LOST);
+            return;
         }
+        switch (loss.cause()) {
+            case SAID_GOODBYE -> closeAfterFlush(ClientCloseReason.SERVER_GOODBYE);
+            case CLOSED_HERE -> fail(Failure.killed());
+            case FENCED, CONNECTION_LOST, BROKE_PROTOCOL -> {
+                if (!home.servers().route().isFenced()) {
+                    fail(Failure.serverLost());
+                } else if (mode == PoolMode.SESSION) {
+                    fail(Failure.sessionLost());
+                } else {
+                    outlive(loss);
+                }
+            }
+        }
+    }
+
+    /** The server is gone, the client stays: what was not sent goes to another one, what was sent is answered truthfully. */
+    private void outlive(ServerLoss loss) {
+        if (phase == SessionPhase.LOGIN_PREPARING) {
+            moveTo(SessionPhase.LOGIN_WAITING);
+            Slot<ServerConnection> slot = home.servers().pool().lease(waiter);
+            if (slot != null) {
+                loginGranted(slot);
+            }
+            return;
+        }
+        if (phase == SessionPhase.PREPARING || (loss.harmless() && scanner.atFrameBoundary())) {
+            moveTo(SessionPhase.IDLE);
+            resume();
+            return;
+        }
+        boolean commitUnderWay = !loss.owed().isEmpty() && frames.commitMayBeUnderWay();
+        boolean rolledBack = loss.status() != TransactionStatus.IDLE && !commitUnderWay;
+        LOG.info(
+                "transaction lost outcome={} pool={} client={}",
+                rolledBack ? "ROLLED_BACK" : "UNKNOWN",
+                home.key(),
+                id);
+        StandIn answers = rolledBack
+                ? StandIn.forLostTransaction(Failure.transactionLost())
+                : StandIn.forLostRequest(loss.harmless() ? Failure.transactionLost() : Failure.resolutionUnknown());
+        answers.answerOwed(loss.owed(), outbound.append());
+        standIn(answers);
+    }
+
+    private void standIn(StandIn answers) {
+        moveTo(SessionPhase.STANDING_IN);
+        standIn = answers;
+        leaveStandInIfOver();
+        resume();
+    }
+
+    boolean standsIn() {
+        return phase == SessionPhase.STANDING_IN;
+    }
+
+    /** Answers one whole message without a server. */
+    void answerInStead(byte tag, ByteBuf buffer, int bodyIndex, int bodyBytes) {
+        StandIn answers = Objects.requireNonNull(standIn);
+        TransactionVerb named =
+                tag == FrontendTag.BIND ? frames.verbOfBind(buffer, bodyIndex, bodyBytes) : TransactionVerb.NONE;
+        answers.answer(tag, buffer, bodyIndex, bodyBytes, named, outbound.append());
+        leaveStandInIfOver();
+    }
+
+    private void leaveStandInIfOver() {
+        StandIn answers = standIn;
+        if (answers != null && answers.over()) {
+            standIn = null;
+            moveTo(SessionPhase.IDLE);
+        }
+    }
+
+    /** The route has changed: what was held back may go on. */
+    public void routeChanged() {
+        if (phase == SessionPhase.ACTIVE && pending != null) {
+            resume();
+        }
+    }
+
+    /** Whether what the client sends now must not reach the server that it holds; its route may be in force again later. */
+    private boolean heldBack() {
+        ServerConnection holding = serverOrNull();
+        return holding != null && holding.outlivable() && !holding.permitted(nanos());
     }
 
     // --- bytes from the client ---
@@ -408,6 +526,11 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
 
     /** Takes the buffer over. */
     private void scan(ByteBuf in) {
+        if (in.isReadable() && heldBack()) {
+            heldSinceNanos = nanos();
+            pending = in;
+            return;
+        }
         boolean wholly;
         try {
             wholly = scanner.scan(in, channel.alloc(), frames);
@@ -567,6 +690,14 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
         if (holding == null) {
             if (phase == SessionPhase.IDLE && over(settings.clientIdleTimeoutNanos(), now - lastHeardNanos)) {
                 fail(Failure.clientIdleTimeout());
+            }
+            return;
+        }
+        if (pending != null && phase == SessionPhase.ACTIVE) {
+            Duration limit = home.servers().pool().settings().failoverHoldTimeout();
+            if (over(limit.toNanos(), now - heldSinceNanos)) {
+                // Its transaction cannot go on. Losing the server is what it is.
+                holding.discard(CloseReason.FENCED);
             }
             return;
         }

@@ -13,6 +13,7 @@ import io.pgorchestra.proxy.session.ResponseLedger;
 import io.pgorchestra.proxy.statement.SharedStatement;
 import io.pgorchestra.proxy.statement.StatementChange;
 import io.pgorchestra.proxy.statement.StatementNames;
+import io.pgorchestra.proxy.statement.TransactionVerb;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ final class StatementRewriter {
     private static final byte[] OUR_PREFIX = "orchestra_".getBytes(StandardCharsets.US_ASCII);
 
     private final ClientSession session;
+    private final ClientFrames frames;
     private final StatementNames names = new StatementNames();
 
     /** The unnamed statement's text, kept in place to spare the next one an array. */
@@ -41,8 +43,12 @@ final class StatementRewriter {
     /** How much of it counts; {@link #NONE} without an unnamed statement. */
     private int unnamedBytes = NONE;
 
-    StatementRewriter(ClientSession session) {
+    /** Of the unnamed statement; known only where a lost server is outlived. */
+    private TransactionVerb unnamedVerb = TransactionVerb.UNKNOWN;
+
+    StatementRewriter(ClientSession session, ClientFrames frames) {
         this.session = session;
+        this.frames = frames;
     }
 
     int size() {
@@ -57,6 +63,12 @@ final class StatementRewriter {
     /** Answers what needs no server, for a client that would have to wait for one. */
     boolean answerKnownParses(ByteBuf in, ByteBuf out) {
         return new KnownParses(session.home(), names).answer(in, out);
+    }
+
+    /** What a prepared statement does to its transaction; nothing if there is none of that name. */
+    TransactionVerb verb(ByteBuf buffer, int nameIndex, int nameBytes) {
+        SharedStatement statement = names.get(buffer, nameIndex, nameBytes);
+        return statement == null ? TransactionVerb.NONE : statement.verb();
     }
 
     void forgetUnnamed() {
@@ -84,6 +96,8 @@ final class StatementRewriter {
         int restBytes = bodyIndex + bodyBytes - nameEnd - 1;
         if (nameEnd == bodyIndex) {
             keepUnnamed(buffer, nameEnd + 1, restBytes);
+            unnamedVerb =
+                    server.outlivable() ? TransactionVerb.of(buffer, nameEnd + 1, restBytes) : TransactionVerb.UNKNOWN;
             server.unnamedOwner(this);
             push(server.ledger(), Reply.PARSE, Fate.FORWARD, server.unnamedParse());
             return Verdict.PASS;
@@ -139,6 +153,7 @@ final class StatementRewriter {
         session.home().servers().traffic().bind();
         int nameIndex = portalEnd + 1;
         SharedStatement statement = resolve(server, buffer, nameIndex, nameEnd - nameIndex);
+        frames.running(statement == null ? unnamedVerb : statement.verb());
         int oldNameBytes = nameEnd - nameIndex;
         ByteBuf out = server.outbound().append();
         out.writeByte(FrontendTag.BIND);

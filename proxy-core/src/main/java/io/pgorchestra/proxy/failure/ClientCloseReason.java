@@ -20,6 +20,8 @@ public enum ClientCloseReason {
     QUERY_WAIT_TIMEOUT,
     /** It broke the protocol. */
     PROTOCOL_VIOLATION,
+    /** No primary was found in time. */
+    NO_PRIMARY,
     /** Its server went away without a word. */
     SERVER_LOST,
     /** Its server ended the session with a FATAL error, which the client has read. */

@@ -3,7 +3,7 @@ package io.pgorchestra.proxy.failure;
 import io.pgorchestra.protocol.message.SqlState;
 
 /**
- * An expected failure: what the client reads, and under which SQLSTATE. It ends the connection.
+ * An expected failure: what the client reads, and under which SQLSTATE. It ends the connection, or what the client was doing.
  *
  * @param hint what to do about it; empty for none
  * @param reason for metrics and logs
@@ -60,6 +60,49 @@ public record Failure(SqlState sqlState, String message, String hint, ClientClos
                 "server closed the connection unexpectedly",
                 "The transaction's outcome is unknown if its COMMIT had been sent.",
                 ClientCloseReason.SERVER_LOST);
+    }
+
+    /** The transaction was open and no COMMIT of it had been sent: it is rolled back for certain. */
+    public static Failure transactionLost() {
+        return new Failure(
+                SqlState.SERIALIZATION_FAILURE,
+                "transaction rolled back: its server is no longer the primary, or was lost",
+                "Run the whole transaction again.",
+                ClientCloseReason.SERVER_LOST);
+    }
+
+    /** A COMMIT, or a statement that commits by itself, was under way. */
+    public static Failure resolutionUnknown() {
+        return new Failure(
+                SqlState.TRANSACTION_RESOLUTION_UNKNOWN,
+                "the server was lost while a commit may have been under way; it may have happened or not",
+                "Look whether the change is there before running it again.",
+                ClientCloseReason.SERVER_LOST);
+    }
+
+    public static Failure inFailedTransaction() {
+        return new Failure(
+                SqlState.IN_FAILED_SQL_TRANSACTION,
+                "current transaction is aborted, commands ignored until end of transaction block",
+                "",
+                ClientCloseReason.SERVER_LOST);
+    }
+
+    /** What the session had set up on its server cannot be moved to another one. */
+    public static Failure sessionLost() {
+        return new Failure(
+                SqlState.ADMIN_SHUTDOWN,
+                "terminating connection: its server is no longer the primary, or was lost",
+                "The session's state was on that server. Connect again.",
+                ClientCloseReason.SERVER_LOST);
+    }
+
+    public static Failure noPrimary() {
+        return new Failure(
+                SqlState.CANNOT_CONNECT_NOW,
+                "no primary is known, and none was found within failover_hold_timeout",
+                "Nothing was sent: run it again. SHOW CLUSTER on the console tells what the proxy waits for.",
+                ClientCloseReason.NO_PRIMARY);
     }
 
     public static Failure serverUnreachable(String detail) {

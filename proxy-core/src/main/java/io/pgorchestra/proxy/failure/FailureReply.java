@@ -9,9 +9,17 @@ public final class FailureReply {
 
     private FailureReply() {}
 
+    /** As FATAL: the connection ends with it. */
     public static void write(Failure failure, ByteBuf out) {
-        ErrorFields fields = ErrorFields.fatal(failure.sqlState(), failure.message());
-        MessageWriter.write(
-                (failure.hint().isEmpty() ? fields : fields.withHint(failure.hint())).toErrorResponse(), out);
+        write(ErrorFields.fatal(failure.sqlState(), failure.message()), failure.hint(), out);
+    }
+
+    /** As ERROR: the connection goes on. */
+    public static void writeError(Failure failure, ByteBuf out) {
+        write(ErrorFields.error(failure.sqlState(), failure.message()), failure.hint(), out);
+    }
+
+    private static void write(ErrorFields fields, String hint, ByteBuf out) {
+        MessageWriter.write((hint.isEmpty() ? fields : fields.withHint(hint)).toErrorResponse(), out);
     }
 }

@@ -4,6 +4,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.pgorchestra.discovery.Node;
+import io.pgorchestra.discovery.Route;
 import io.pgorchestra.pool.CloseReason;
 import io.pgorchestra.pool.Slot;
 import io.pgorchestra.protocol.frame.FrameScanner;
@@ -21,6 +24,7 @@ import io.pgorchestra.proxy.session.SessionState;
 import io.pgorchestra.proxy.statement.PreparedStatements;
 import io.pgorchestra.proxy.statement.StatementChange;
 import java.io.IOException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +43,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
     private final ServerPool pool;
     private final Slot<ServerConnection> slot;
     private final Channel channel;
+    private final Route route;
     private final Outbound outbound;
     private final ResponseLedger ledger = new ResponseLedger();
     private final FrameScanner scanner;
@@ -62,10 +67,16 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
     private @Nullable Object unnamedOwner;
 
     ServerConnection(
-            ServerPool pool, Slot<ServerConnection> slot, Channel channel, BackendKey key, SessionState startupState) {
+            ServerPool pool,
+            Slot<ServerConnection> slot,
+            Channel channel,
+            Route route,
+            BackendKey key,
+            SessionState startupState) {
         this.pool = pool;
         this.slot = slot;
         this.channel = channel;
+        this.route = route;
         this.key = key;
         this.startupState = startupState;
         this.state = pool.states().canonical(startupState);
@@ -115,6 +126,22 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     public boolean writable() {
         return channel.isWritable();
+    }
+
+    /** The tag: which route was in force when it connected. */
+    public long sequence() {
+        return route.sequence();
+    }
+
+    /** Where it is connected to. */
+    public Node node() {
+        return Objects.requireNonNull(route.primary());
+    }
+
+    /** Whether bytes may go to it now: it is still the primary's, and this proxy may still say so. */
+    public boolean permitted(long nowNanos) {
+        Route present = pool.route().route();
+        return present.permits(route.sequence(), nowNanos) && (present.mode() == Route.Mode.OPEN || !quiet());
     }
 
     /** Whether it owes nothing and is in no transaction. */
@@ -362,11 +389,16 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         state = pool.states().canonical(changed);
     }
 
+    /** Whether its client lives on when it is lost: another primary may come, and what was under way is answered for it. */
+    public boolean outlivable() {
+        return pool.route().isFenced();
+    }
+
     void goodbyeSeen() {
         goodbyeSeen = true;
         if (lessee == null) {
             // Nobody may be given it between these words and its end.
-            lost(CloseReason.SERVER_CLOSED, ServerLoss.SAID_GOODBYE, "said goodbye while idle");
+            lost(CloseReason.SERVER_CLOSED, ServerLoss.Cause.SAID_GOODBYE, "said goodbye while idle");
         }
     }
 
@@ -379,7 +411,10 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         try {
             scanner.scan(in, context.alloc(), frames);
         } catch (ProtocolViolation violation) {
-            lost(CloseReason.PROTOCOL_VIOLATION, ServerLoss.BROKE_PROTOCOL, String.valueOf(violation.getMessage()));
+            lost(
+                    CloseReason.PROTOCOL_VIOLATION,
+                    ServerLoss.Cause.BROKE_PROTOCOL,
+                    String.valueOf(violation.getMessage()));
         } finally {
             in.release();
         }
@@ -408,27 +443,29 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
     public void channelInactive(ChannelHandlerContext context) {
         lost(
                 CloseReason.SERVER_CLOSED,
-                goodbyeSeen ? ServerLoss.SAID_GOODBYE : ServerLoss.CONNECTION_LOST,
+                goodbyeSeen && !outlivable() ? ServerLoss.Cause.SAID_GOODBYE : ServerLoss.Cause.CONNECTION_LOST,
                 "connection ended");
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         if (cause instanceof IOException) {
-            lost(CloseReason.SERVER_CLOSED, ServerLoss.CONNECTION_LOST, String.valueOf(cause.getMessage()));
+            lost(CloseReason.SERVER_CLOSED, ServerLoss.Cause.CONNECTION_LOST, String.valueOf(cause.getMessage()));
             return;
         }
         LOG.error("bug: server connection closed pool={}", pool.key(), cause);
-        lost(CloseReason.NOT_CLEAN, ServerLoss.CLOSED_HERE, "internal error");
+        lost(CloseReason.NOT_CLEAN, ServerLoss.Cause.CLOSED_HERE, "internal error");
     }
 
-    private void lost(CloseReason reason, ServerLoss loss, String detail) {
+    private void lost(CloseReason reason, ServerLoss.Cause cause, String detail) {
         if (closed) {
             return;
         }
         LOG.info("server lost reason={} pool={} pid={} detail=\"{}\"", reason, pool.key(), key.processId(), detail);
         Lessee client = lessee;
         lessee = null;
+        ServerLoss loss = loss(cause);
+        pool.route().suspect();
         discard(reason);
         shut();
         if (client != null) {
@@ -438,26 +475,35 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
     }
 
     /** The pool's word: close the socket. The slot is already free. */
-    void close() {
+    void close(CloseReason reason) {
         Lessee client = lessee;
         lessee = null;
-        if (!closed && channel.isActive() && status == TransactionStatus.IDLE) {
+        boolean fenced = reason == CloseReason.FENCED;
+        if (fenced) {
+            // Not a byte more: what the kernel has not sent yet shall not reach a primary of the past.
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        } else if (!closed && channel.isActive() && status == TransactionStatus.IDLE) {
             MessageWriter.write(new FrontendMessage.Terminate(), outbound.append());
         }
+        ServerLoss loss = loss(fenced ? ServerLoss.Cause.FENCED : ServerLoss.Cause.CLOSED_HERE);
         shut();
         if (client != null) {
-            client.serverLost(ServerLoss.CLOSED_HERE);
+            client.serverLost(loss);
         }
     }
 
-    /** Later, because a scan of its bytes may be what has led here. */
+    private ServerLoss loss(ServerLoss.Cause cause) {
+        return new ServerLoss(cause, ledger, status, scanner.insidePassedFrame());
+    }
+
+    /** Later, because a scan of its bytes may be what has led here, and its client still asks what was owed. */
     private void shut() {
         if (closed) {
             return;
         }
         closed = true;
-        ledger.clear();
         channel.eventLoop().execute(() -> {
+            ledger.clear();
             scanner.release();
             outbound.flushNow();
             channel.close();

@@ -117,7 +117,7 @@ final class ServerFrames implements FrameSink, LedgerSink {
         copyIn = false;
         if (ErrorSeverity.endsConnection(buffer, bodyIndex, bodyBytes)) {
             server.goodbyeSeen();
-            return server.lessee() == null ? Verdict.DROP : Verdict.PASS;
+            return server.lessee() == null || server.outlivable() ? Verdict.DROP : Verdict.PASS;
         }
         Fate fate = server.ledger().reply(BackendTag.ERROR_RESPONSE, this);
         if (fate == Fate.SWALLOW) {

@@ -3,6 +3,9 @@ package io.pgorchestra.proxy.server;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.pgorchestra.discovery.Epoch;
+import io.pgorchestra.discovery.Node;
+import io.pgorchestra.discovery.Route;
 import io.pgorchestra.pool.Slot;
 import io.pgorchestra.protocol.auth.Md5Password;
 import io.pgorchestra.protocol.auth.ScramClient;
@@ -24,6 +27,7 @@ import java.security.SecureRandom;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A connection to a node from the startup packet to the first ReadyForQuery. Bound to its pool's loop. */
@@ -38,16 +42,24 @@ final class ServerLogin extends ByteToMessageDecoder {
     private final ServerPool pool;
     private final Slot<ServerConnection> slot;
     private final ServerStartup startup;
+    private final Route route;
+    private final Node node;
     private final Map<String, String> reported = new LinkedHashMap<>();
     private BackendKey key = new BackendKey(0, new byte[4]);
     private @Nullable ScramClient scram;
     private boolean connectQuerySent;
+
+    /** What the server answered to {@link ServerVerification#SQL}; null before it is asked. */
+    private @Nullable List<byte @Nullable []> whoItIs;
+
     private boolean done;
 
-    ServerLogin(ServerPool pool, Slot<ServerConnection> slot, ServerStartup startup) {
+    ServerLogin(ServerPool pool, Slot<ServerConnection> slot, ServerStartup startup, Route route) {
         this.pool = pool;
         this.slot = slot;
         this.startup = startup;
+        this.route = route;
+        this.node = Objects.requireNonNull(route.primary());
     }
 
     @Override
@@ -70,7 +82,7 @@ final class ServerLogin extends ByteToMessageDecoder {
         }
         int bodyBytes = in.getInt(in.readerIndex() + 1) - 4;
         if (bodyBytes < 0 || bodyBytes > MAX_MESSAGE_BYTES) {
-            failed(context, new ServerUnreachable(pool.target().address(), "does not speak the Postgres protocol"));
+            failed(context, new ServerUnreachable(node.address(), "does not speak the Postgres protocol"));
             return;
         }
         if (in.readableBytes() < 5 + bodyBytes) {
@@ -85,7 +97,7 @@ final class ServerLogin extends ByteToMessageDecoder {
         try {
             handle(context, MessageReader.readBackend(tag, body));
         } catch (ProtocolViolation violation) {
-            failed(context, new ServerUnreachable(pool.target().address(), String.valueOf(violation.getMessage())));
+            failed(context, new ServerUnreachable(node.address(), String.valueOf(violation.getMessage())));
         }
     }
 
@@ -98,6 +110,8 @@ final class ServerLogin extends ByteToMessageDecoder {
             key = new BackendKey(keyData.processId(), keyData.secretKey());
         } else if (message instanceof BackendMessage.ErrorResponse error) {
             failed(context, error);
+        } else if (message instanceof BackendMessage.DataRow row && whoItIs != null) {
+            whoItIs = row.columns();
         } else if (message instanceof BackendMessage.ReadyForQuery) {
             ready(context);
         }
@@ -110,9 +124,22 @@ final class ServerLogin extends ByteToMessageDecoder {
             send(context, new FrontendMessage.Query(pool.target().connectQuery()));
             return;
         }
+        Epoch epoch = route.epoch();
+        if (epoch != null && !startup.replication()) {
+            if (whoItIs == null) {
+                whoItIs = List.of();
+                send(context, new FrontendMessage.Query(ServerVerification.SQL));
+                return;
+            }
+            String problem = ServerVerification.problem(whoItIs, epoch);
+            if (problem != null) {
+                failed(context, new ServerUnreachable(node.address(), problem));
+                return;
+            }
+        }
         done = true;
         SessionState state = new SessionState(ParameterSet.of(reported), ParameterSet.EMPTY);
-        ServerConnection server = new ServerConnection(pool, slot, context.channel(), key, state);
+        ServerConnection server = new ServerConnection(pool, slot, context.channel(), route, key, state);
         context.pipeline().addLast(server);
         context.pipeline().remove(this);
         pool.loggedIn(slot, server);
@@ -195,11 +222,11 @@ final class ServerLogin extends ByteToMessageDecoder {
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        failed(context, new ServerUnreachable(pool.target().address(), "closed the connection during login"));
+        failed(context, new ServerUnreachable(node.address(), "closed the connection during login"));
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        failed(context, new ServerUnreachable(pool.target().address(), String.valueOf(cause.getMessage())));
+        failed(context, new ServerUnreachable(node.address(), String.valueOf(cause.getMessage())));
     }
 }

@@ -5,6 +5,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.util.concurrent.Future;
+import io.pgorchestra.discovery.Node;
+import io.pgorchestra.discovery.Route;
 import io.pgorchestra.pool.CloseReason;
 import io.pgorchestra.pool.Connector;
 import io.pgorchestra.pool.Pool;
@@ -20,6 +22,7 @@ import io.pgorchestra.proxy.net.Transport;
 import io.pgorchestra.proxy.session.SessionStates;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,10 +41,14 @@ public final class ServerPool implements Connector<ServerConnection> {
     private final Greetings greetings = new Greetings();
     private final SessionStates states = new SessionStates();
 
-    /** Channels of servers that have not logged in yet. */
-    private final Map<Slot<ServerConnection>, Channel> loggingIn = new HashMap<>();
+    /** Servers that have not logged in yet. */
+    private final Map<Slot<ServerConnection>, Opening> loggingIn = new HashMap<>();
+
+    /** A connection being made, and the route in force when it began. */
+    private record Opening(Channel channel, Route route) {}
 
     private ServerTarget target;
+    private CurrentRoute route;
     private ServerCredentials credentials = ServerCredentials.NONE;
 
     public ServerPool(
@@ -51,13 +58,16 @@ public final class ServerPool implements Connector<ServerConnection> {
             Transport transport,
             PoolSettings settings,
             ServerBudget budget,
-            ServerTarget target) {
+            ServerTarget target,
+            CurrentRoute route) {
         this.key = key;
         this.number = number;
         this.loop = loop;
         this.transport = transport;
         this.target = target;
-        this.pool = new Pool<>(key, settings, this, budget, loop);
+        this.route = route;
+        // Not the route itself: a new configuration may bring another one.
+        this.pool = new Pool<>(key, settings, this, budget, now -> this.route.open(now), loop);
     }
 
     /** Tells this pool from all others. */
@@ -93,16 +103,21 @@ public final class ServerPool implements Connector<ServerConnection> {
         return target;
     }
 
+    public CurrentRoute route() {
+        return route;
+    }
+
     public Traffic.Totals totals() {
         return traffic.totals(pool.leasesGranted(), pool.waitNanosTotal());
     }
 
     /** The configuration has changed. Open servers go on; a new address is used from the next connect on. */
-    public void apply(PoolSettings settings, ServerTarget newTarget) {
-        boolean moved = !newTarget.address().equals(target.address())
+    public void apply(PoolSettings settings, ServerTarget newTarget, CurrentRoute newRoute) {
+        boolean moved = newRoute != route
                 || !newTarget.database().equals(target.database())
                 || !newTarget.parameters().equals(target.parameters());
         target = newTarget;
+        route = newRoute;
         pool.apply(settings);
         if (moved) {
             greetings.clear();
@@ -139,28 +154,67 @@ public final class ServerPool implements Connector<ServerConnection> {
         });
     }
 
+    // --- the route ---
+
+    /** The route has changed: those who wait may be served now. */
+    public void routeChanged() {
+        pool.gateChanged();
+    }
+
+    /** Closes every server with an older tag, whoever holds it, and without a word to it. */
+    public void cut(long sequence) {
+        if (!route.isFenced()) {
+            return;
+        }
+        greetings.clear();
+        pool.forEachSlot(slot -> {
+            Opening opening = loggingIn.get(slot);
+            long tag = opening != null
+                    ? opening.route().sequence()
+                    : slot.hasServer() ? slot.server().sequence() : 0;
+            if (tag < sequence) {
+                pool.discard(slot, CloseReason.FENCED);
+            }
+        });
+    }
+
+    /** Whether no transaction is open on a server of this tag. */
+    public boolean drained(long sequence) {
+        boolean[] drained = {true};
+        pool.forEachSlot(slot -> {
+            if (slot.hasServer()
+                    && slot.server().sequence() == sequence
+                    && !slot.server().quiet()) {
+                drained[0] = false;
+            }
+        });
+        return drained[0];
+    }
+
     // --- Connector ---
 
     @Override
     public void open(Slot<ServerConnection> slot) {
         ServerStartup startup = (ServerStartup) slot.startup();
+        Route from = route.route();
+        Node node = Objects.requireNonNull(from.primary(), "a pool opens servers while its gate is open only");
         Bootstrap bootstrap = bootstrap().handler(new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel channel) {
-                channel.pipeline().addLast(new ServerLogin(ServerPool.this, slot, startup));
+                channel.pipeline().addLast(new ServerLogin(ServerPool.this, slot, startup, from));
             }
         });
-        ChannelFuture connecting = bootstrap.connect(target.host(), target.port());
-        loggingIn.put(slot, connecting.channel());
-        connecting.addListener(future -> connectDone(slot, future));
+        ChannelFuture connecting = bootstrap.connect(node.host(), node.port());
+        loggingIn.put(slot, new Opening(connecting.channel(), from));
+        connecting.addListener(future -> connectDone(slot, node, future));
     }
 
-    private void connectDone(Slot<ServerConnection> slot, Future<?> connecting) {
+    private void connectDone(Slot<ServerConnection> slot, Node node, Future<?> connecting) {
         if (!connecting.isSuccess() && loggingIn.remove(slot) != null) {
             Throwable cause = connecting.cause();
-            LOG.warn(
-                    "server connect failed pool={} address={} cause=\"{}\"", key, target.address(), cause.getMessage());
-            pool.connectFailed(slot, new ServerUnreachable(target.address(), String.valueOf(cause.getMessage())));
+            LOG.warn("server connect failed pool={} address={} cause=\"{}\"", key, node.address(), cause.getMessage());
+            route.suspect();
+            pool.connectFailed(slot, new ServerUnreachable(node.address(), String.valueOf(cause.getMessage())));
             loop.flushDirty();
         }
     }
@@ -173,6 +227,11 @@ public final class ServerPool implements Connector<ServerConnection> {
 
     void loggedIn(Slot<ServerConnection> slot, ServerConnection server) {
         if (loggingIn.remove(slot) != null) {
+            if (server.sequence() != route.route().sequence() && route.isFenced()) {
+                pool.connected(slot, server);
+                pool.discard(slot, CloseReason.FENCED);
+                return;
+            }
             LOG.debug("server opened pool={} pid={}", key, server.key().processId());
             pool.connected(slot, server);
         }
@@ -180,7 +239,8 @@ public final class ServerPool implements Connector<ServerConnection> {
 
     void loginFailed(Slot<ServerConnection> slot, Object cause) {
         if (loggingIn.remove(slot) != null) {
-            LOG.warn("server login failed pool={} address={} cause=\"{}\"", key, target.address(), cause);
+            LOG.warn("server login failed pool={} cause=\"{}\"", key, cause);
+            route.suspect();
             if (!(cause instanceof ErrorResponse error) || passing(error)) {
                 pool.connectFailed(slot, cause);
             } else if (slot.startup().equals(ServerStartup.SHARED)) {
@@ -209,9 +269,9 @@ public final class ServerPool implements Connector<ServerConnection> {
 
     @Override
     public void close(Slot<ServerConnection> slot, CloseReason reason) {
-        Channel unfinished = loggingIn.remove(slot);
+        Opening unfinished = loggingIn.remove(slot);
         if (unfinished != null) {
-            unfinished.close();
+            unfinished.channel().close();
             return;
         }
         ServerConnection server = slot.hasServer() ? slot.server() : null;
@@ -221,7 +281,7 @@ public final class ServerPool implements Connector<ServerConnection> {
                     reason,
                     key,
                     server.key().processId());
-            server.close();
+            server.close(reason);
         }
     }
 
@@ -240,6 +300,6 @@ public final class ServerPool implements Connector<ServerConnection> {
             done.run();
             loop.flushDirty();
         }));
-        bootstrap.connect(target.host(), target.port());
+        bootstrap.connect(server.node().host(), server.node().port());
     }
 }

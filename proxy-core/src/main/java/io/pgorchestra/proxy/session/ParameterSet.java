@@ -66,7 +66,7 @@ public final class ParameterSet {
     }
 
     /** Whether a session can set this reported parameter. */
-    static boolean settable(String name) {
+    public static boolean settable(String name) {
         return !READ_ONLY.contains(name);
     }
 

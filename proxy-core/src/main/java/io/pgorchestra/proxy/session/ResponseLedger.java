@@ -136,6 +136,16 @@ public final class ResponseLedger {
         }
     }
 
+    /** The reply owed after {@code position} others; for one who has to answer them all. */
+    public Reply replyOwed(int position) {
+        return replyAt((head + position) & (entries.length - 1));
+    }
+
+    /** What was to become of it. */
+    public Fate fateOwed(int position) {
+        return fateAt((head + position) & (entries.length - 1));
+    }
+
     /** Whether the reply owed next is the one to this request. */
     public boolean oldestIs(Reply reply) {
         return headIs(reply);

@@ -1,5 +1,6 @@
 package io.pgorchestra.proxy.statement;
 
+import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -15,17 +16,24 @@ public final class SharedStatement {
     private final byte[] body;
     private final byte[] name;
     private final int hash;
+    private final TransactionVerb verb;
 
     /** @param body of the Parse message, without the name: query, zero byte, parameter types */
     SharedStatement(long id, byte[] body) {
         this.body = body;
         this.name = (NAME_PREFIX + id).getBytes(StandardCharsets.US_ASCII);
         this.hash = Arrays.hashCode(body);
+        this.verb = TransactionVerb.of(Unpooled.wrappedBuffer(body), 0, body.length);
     }
 
     /** The Parse message's body behind the name. Not to be changed. */
     public byte[] body() {
         return body;
+    }
+
+    /** What it does to the transaction around it. */
+    public TransactionVerb verb() {
+        return verb;
     }
 
     /** The name on servers, without a zero byte. Not to be changed. */

@@ -44,6 +44,7 @@ class YamlConfigTest {
                         0,
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(120),
+                        Duration.ofSeconds(60),
                         Duration.ofHours(1),
                         Duration.ofMinutes(10),
                         Duration.ofSeconds(15),
