@@ -14,6 +14,10 @@ public interface Authority extends AutoCloseable {
     /**
      * Tells the others about this process and asks who is primary. One question at a time. Completes exceptionally, with a text for an
      * operator, if there is no answer in time; never later than the session with the authority ends.
+     *
+     * <p>The peers are read not before the view: one that may still act on an older view must be among them. And as long as the last answer
+     * is younger than the lease, an implementation does not give up its session, for then this process would no longer be among the
+     * peers of others: the session's timeout, as granted, is longer than the lease.
      */
     CompletionStage<Confirmation> confirm(ProxyReport mine);
 
