@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class StaticVerdict {
 
     private long lastToken;
+    private int lastTimeline;
     private long lastSystemIdentifier;
     private @Nullable Node lastPrimary;
 
@@ -36,6 +37,8 @@ final class StaticVerdict {
                 seen.stream().filter(each -> each.state() == State.PRIMARY).toList();
         if (writable.isEmpty()) {
             requireAllSeen(seen, trouble);
+            // A primary unseen by us, and gone again, has left its timeline with those that followed it.
+            seen.forEach(each -> lastToken = Math.max(lastToken, each.timeline()));
             return view(null, nodes, Set.of());
         }
         if (writable.size() > 1) {
@@ -46,10 +49,11 @@ final class StaticVerdict {
                 .filter(node -> node.name().equals(only.node()))
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("the nodes were replaced meanwhile"));
-        if (lastPrimary != null && !lastPrimary.equals(primary) && only.timeline() == lastToken) {
+        if (lastPrimary != null && !lastPrimary.equals(primary) && only.timeline() == lastTimeline) {
             return view(null, nodes, Set.of(View.Flag.SPLIT_BRAIN));
         }
         lastPrimary = primary;
+        lastTimeline = only.timeline();
         lastToken = only.timeline();
         lastSystemIdentifier = only.systemIdentifier();
         return view(primary, nodes, Set.of());
@@ -57,8 +61,7 @@ final class StaticVerdict {
 
     private View view(@Nullable Node primary, List<Node> nodes, Set<View.Flag> flags) {
         Incarnation incarnation = new Incarnation("", lastSystemIdentifier);
-        return new View(
-                new Epoch(incarnation, lastToken, primary == null ? 0 : (int) lastToken), primary, nodes, flags);
+        return new View(new Epoch(incarnation, lastToken, primary == null ? 0 : lastTimeline), primary, nodes, flags);
     }
 
     private static void requireAllSeen(List<NodeObservation> seen, UnaryOperator<String> trouble) {

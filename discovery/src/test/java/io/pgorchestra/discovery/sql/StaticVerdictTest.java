@@ -91,6 +91,17 @@ class StaticVerdictTest {
     }
 
     @Test
+    void allStandbys_ofANewerTimeline_tellOfAReignThatWasMissed() {
+        View first = view(seen(A, State.PRIMARY, 1), seen(B, State.STANDBY, 1));
+        View none = view(seen(A, State.STANDBY, 2), seen(B, State.STANDBY, 2));
+        View back = view(seen(A, State.PRIMARY, 1), seen(B, State.STANDBY, 2));
+
+        assertTrue(first.epoch().mayBeFollowedBy(none.epoch()));
+        assertEquals(2, none.epoch().token());
+        assertEquals(false, none.epoch().mayBeFollowedBy(back.epoch()));
+    }
+
+    @Test
     void noneWritable_andOneNotSeen_isNoAnswer_andNamesIt() {
         IllegalStateException failure = assertThrows(
                 IllegalStateException.class, () -> view(NodeObservation.unreachable("a"), seen(B, State.STANDBY, 1)));
