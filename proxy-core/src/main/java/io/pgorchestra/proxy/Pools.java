@@ -1,6 +1,5 @@
 package io.pgorchestra.proxy;
 
-import io.pgorchestra.discovery.Node;
 import io.pgorchestra.pool.PoolKey;
 import io.pgorchestra.pool.ServerBudget;
 import io.pgorchestra.proxy.client.PoolHome;
@@ -80,7 +79,7 @@ final class Pools {
                 config.poolSettings(key.database(), key.user()),
                 budget,
                 target(database, key, config),
-                route(database, config));
+                route(database));
         PoolHome home = new PoolHome(servers, statements, sessionSettings(key, config));
         if (paused.contains(key.database()) || paused.contains("")) {
             servers.pool().pause();
@@ -103,7 +102,7 @@ final class Pools {
                     .apply(
                             config.poolSettings(key.database(), key.user()),
                             target(database, key, config),
-                            route(database, config));
+                            route(database));
             home.apply(sessionSettings(key, config));
         }
     }
@@ -124,15 +123,12 @@ final class Pools {
         return secret == null ? clients : new ServerCredentials(secret, null, null);
     }
 
-    private CurrentRoute route(DatabaseConfig database, ProxyConfig config) {
-        if (database.host().isEmpty() && clusterRoute != null) {
+    private CurrentRoute route(DatabaseConfig database) {
+        if (clusterRoute != null) {
             return clusterRoute;
         }
-        HostPort address = database.host().isEmpty()
-                ? config.cluster().nodes().get(0)
-                : new HostPort(database.host(), database.port());
         return fixedRoutes.computeIfAbsent(
-                address, at -> CurrentRoute.fixed(new Node(at.toString(), at.host(), at.port())));
+                new HostPort(database.host(), database.port()), address -> CurrentRoute.fixed(address.node()));
     }
 
     private static ServerTarget target(DatabaseConfig database, PoolKey key, ProxyConfig config) {

@@ -106,7 +106,11 @@ public final class CheckCommand implements OrchestraCommand {
     }
 
     private static Set<HostPort> nodes(ProxyConfig config) {
-        Set<HostPort> nodes = new LinkedHashSet<>(config.cluster().nodes());
+        Set<HostPort> nodes = new LinkedHashSet<>();
+        config.cluster().nodes().forEach(node -> nodes.add(new HostPort(node.host(), node.port())));
+        if (config.cluster().isWatched()) {
+            return nodes;
+        }
         for (DatabaseConfig database : config.databases().values()) {
             nodes.add(new HostPort(database.host(), database.port()));
         }

@@ -1,26 +1,144 @@
 package io.pgorchestra.proxy.config;
 
+import io.pgorchestra.discovery.Node;
+import io.pgorchestra.discovery.fencing.OnDiscoveryLoss;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/**
- * The Postgres cluster behind the proxy, and how its primary is found.
- *
- * @param nodes the nodes that the file names, in its order; of a pgbouncer.ini every host that its databases name
- * @param zookeeper the ZooKeeper servers; empty: none
- * @param path the znode of this cluster; empty: none
- */
-public record ClusterConfig(String name, Discovery discovery, List<HostPort> nodes, String zookeeper, String path) {
-    public ClusterConfig {
-        nodes = List.copyOf(nodes);
-    }
+/** The Postgres cluster behind the proxy, and how its primary is found. Immutable. */
+public final class ClusterConfig {
 
     /** Who says which node is the primary. */
     public enum Discovery {
-        /** The file. */
+        /** The nodes themselves, where there are several; else the file. */
         STATIC,
         /** Our znode. */
         ZNODE,
         /** Patroni's znode. */
         PATRONI
+    }
+
+    /** Which standbys a commit waits for. */
+    public enum Synchronous {
+        OFF,
+        ON,
+        QUORUM
+    }
+
+    private final Map<ClusterSetting, Object> values;
+
+    ClusterConfig(Map<ClusterSetting, Object> given) {
+        Map<ClusterSetting, Object> all = new EnumMap<>(ClusterSetting.class);
+        for (ClusterSetting setting : ClusterSetting.values()) {
+            all.put(setting, given.getOrDefault(setting, setting.defaultValue()));
+        }
+        values = Collections.unmodifiableMap(all);
+    }
+
+    /** Of nodes that a file names and nobody watches. */
+    static ClusterConfig of(List<Node> nodes) {
+        return new ClusterConfig(Map.of(ClusterSetting.NODES, List.copyOf(nodes)));
+    }
+
+    public String name() {
+        return text(ClusterSetting.NAME);
+    }
+
+    public Discovery discovery() {
+        return (Discovery) value(ClusterSetting.DISCOVERY);
+    }
+
+    /** The nodes that the file names, in its order; of a pgbouncer.ini every host that its databases name. May be none where ZooKeeper tells. */
+    @SuppressWarnings("unchecked") // SettingTypes.nodes makes it.
+    public List<Node> nodes() {
+        return (List<Node>) value(ClusterSetting.NODES);
+    }
+
+    /** Whether somebody tells who is primary, so that writes are fenced; if not, the one node is the primary, whatever it is. */
+    public boolean isWatched() {
+        return discovery() != Discovery.STATIC || nodes().size() > 1;
+    }
+
+    public String zookeeper() {
+        return text(ClusterSetting.ZOOKEEPER);
+    }
+
+    public String zookeeperAuth() {
+        return text(ClusterSetting.ZOOKEEPER_AUTH);
+    }
+
+    /** The znode of this cluster. */
+    public String path() {
+        String given = text(ClusterSetting.PATH);
+        if (!given.isEmpty()) {
+            return given;
+        }
+        return (discovery() == Discovery.PATRONI ? "/service/" : "/orchestra/") + name();
+    }
+
+    public String probeUser() {
+        return text(ClusterSetting.PROBE_USER);
+    }
+
+    public String probePassword() {
+        return text(ClusterSetting.PROBE_PASSWORD);
+    }
+
+    public String probeDbname() {
+        return text(ClusterSetting.PROBE_DBNAME);
+    }
+
+    public Duration lease() {
+        return (Duration) value(ClusterSetting.LEASE);
+    }
+
+    public OnDiscoveryLoss onDiscoveryLoss() {
+        return (OnDiscoveryLoss) value(ClusterSetting.ON_DISCOVERY_LOSS);
+    }
+
+    public Duration serveMax() {
+        return (Duration) value(ClusterSetting.SERVE_MAX);
+    }
+
+    public boolean conductor() {
+        return (Boolean) value(ClusterSetting.CONDUCTOR);
+    }
+
+    public Synchronous synchronous() {
+        return (Synchronous) value(ClusterSetting.SYNCHRONOUS);
+    }
+
+    /** Relative to the configuration file. */
+    public String epochFile() {
+        String given = text(ClusterSetting.EPOCH_FILE);
+        return given.isEmpty() ? name() + ".epoch" : given;
+    }
+
+    private String text(ClusterSetting setting) {
+        return (String) value(setting);
+    }
+
+    Object value(ClusterSetting setting) {
+        return Objects.requireNonNull(values.get(setting));
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ClusterConfig that && values.equals(that.values);
+    }
+
+    @Override
+    public int hashCode() {
+        return values.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return name() + " " + nodes();
     }
 }

@@ -59,14 +59,11 @@ public record ConfigDiff(List<Difference> live, List<Difference> restart, ProxyC
         ProxyConfig applied = after.withValues(values);
         // The cluster of a pgbouncer.ini is only the sum of its databases, and those change live.
         if (!before.cluster().equals(after.cluster()) && !after.isImported()) {
-            restart.add(new Difference("cluster", text(before.cluster()), text(after.cluster())));
+            restart.add(new Difference(
+                    "cluster", before.cluster().toString(), after.cluster().toString()));
             applied = applied.withCluster(before.cluster());
         }
         return new ConfigDiff(live, restart, applied);
-    }
-
-    private static String text(ClusterConfig cluster) {
-        return cluster.name() + " " + cluster.nodes();
     }
 
     private static void addSections(

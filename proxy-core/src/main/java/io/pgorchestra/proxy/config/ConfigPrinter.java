@@ -24,13 +24,11 @@ public final class ConfigPrinter {
 
     private void cluster(ClusterConfig cluster) {
         yaml.append("cluster:\n");
-        line("  ", "name", cluster.name());
-        line("  ", "discovery", "static");
-        line(
-                "  ",
-                "nodes",
-                String.join(
-                        ", ", cluster.nodes().stream().map(HostPort::toString).toList()));
+        for (ClusterSetting setting : ClusterSetting.values()) {
+            if (!setting.secret()) {
+                line("  ", setting.settingName(), setting.type().fileTextOf(cluster.value(setting)));
+            }
+        }
     }
 
     private void databases(ProxyConfig config) {
@@ -41,7 +39,7 @@ public final class ConfigPrinter {
     private void database(ProxyConfig config, String name, DatabaseConfig database) {
         section(name);
         HostPort node = new HostPort(database.host(), database.port());
-        if (!config.cluster().nodes().get(0).equals(node)) {
+        if (!config.cluster().nodes().contains(node.node())) {
             yaml.append("    # on ").append(node).append('\n');
         }
         if (!database.dbname().isEmpty()) {

@@ -1,5 +1,6 @@
 package io.pgorchestra.proxy.config;
 
+import io.pgorchestra.discovery.Node;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,15 @@ public record HostPort(String host, int port) {
         boolean plausible = bracketed ? host.contains(":") : host.matches("[^\\s:/\\[\\]]+");
         Integer port = SettingTypes.wholeNumber(0, MAX_PORT).parse(text.substring(colon + 1));
         return plausible && port != null ? new HostPort(host, port) : null;
+    }
+
+    static HostPort of(Node node) {
+        return new HostPort(node.host(), node.port());
+    }
+
+    /** The node there, under no other name. */
+    public Node node() {
+        return new Node(toString(), host, port);
     }
 
     /** Where to bind: all addresses for {@code *}. Resolves the host, so not for an event loop. */

@@ -90,7 +90,7 @@ public final class ProxyConfig {
 
     /** This configuration on the nodes of another cluster. */
     ProxyConfig withCluster(ClusterConfig other) {
-        HostPort node = other.nodes().get(0);
+        HostPort node = SectionAssembler.firstOf(other);
         Map<String, DatabaseConfig> moved = new HashMap<>();
         databases.forEach((name, database) -> moved.put(name, database.on(node)));
         return new ProxyConfig(values, dialect, base, other, moved, users, userList, notes);
@@ -118,6 +118,11 @@ public final class ProxyConfig {
     /** The value as an orchestra.yaml spells it. */
     public String fileText(Setting setting) {
         return setting.type().fileTextOf(value(setting));
+    }
+
+    /** Where the file is that this was read from; other files are named relative to it. */
+    public Path base() {
+        return base;
     }
 
     public ClusterConfig cluster() {

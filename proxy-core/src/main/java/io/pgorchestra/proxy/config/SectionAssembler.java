@@ -1,8 +1,7 @@
 package io.pgorchestra.proxy.config;
 
-import io.pgorchestra.proxy.config.ClusterConfig.Discovery;
+import io.pgorchestra.discovery.Node;
 import io.pgorchestra.proxy.config.Setting.Dialect;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,7 +15,6 @@ final class SectionAssembler {
     private static final String NOT_YET_AUTH_QUERY =
             "auth_query is not supported yet: put the users into auth_file and remove this key";
 
-    private static final Set<String> CLUSTER_KEYS = Set.of("name", "discovery", "nodes", "zookeeper", "path");
     private static final Set<String> DATABASE_KEYS = Set.of(
             "dbname",
             "host",
@@ -46,78 +44,21 @@ final class SectionAssembler {
     /** The cluster that the file describes. A pgbouncer.ini describes none: its databases name their nodes. */
     ClusterConfig cluster() {
         if (dialect == Dialect.PGBOUNCER) {
-            return new ClusterConfig("main", Discovery.STATIC, nodesOfDatabases(), "", "");
+            return ClusterConfig.of(nodesOfDatabases());
         }
         RawConfig.Section section = raw.cluster;
         if (section == null) {
             findings.problem(raw.file, "cluster is missing", "", "cluster: {nodes: [HOST:PORT]}", "add it");
-            return new ClusterConfig("main", Discovery.STATIC, List.of(LOCAL), "", "");
+            return ClusterConfig.of(List.of(LOCAL.node()));
         }
-        Map<String, String> texts = new LinkedHashMap<>();
-        List<HostPort> nodes = new ArrayList<>();
-        Position nodesPosition = section.position();
-        boolean wellFormed = true;
-        for (RawConfig.Entry entry : section.entries()) {
-            if (!CLUSTER_KEYS.contains(entry.key())) {
-                findings.unknownKey(entry.position(), "unknown key of cluster", entry.key(), CLUSTER_KEYS);
-            }
-            texts.put(entry.key(), entry.value());
-            if (entry.key().equals("nodes")) {
-                nodesPosition = entry.position();
-                wellFormed &= readNodes(entry, nodes);
-            }
-            if (entry.key().equals("discovery")) {
-                wellFormed &= checkDiscovery(entry);
-            }
-        }
-        if (wellFormed && nodes.size() != 1) {
-            findings.problem(
-                    nodesPosition,
-                    "cluster.nodes",
-                    nodes.toString(),
-                    "exactly one HOST:PORT",
-                    "several nodes are not supported yet: name the primary");
-        }
-        return new ClusterConfig(
-                texts.getOrDefault("name", "main"),
-                Discovery.STATIC,
-                nodes.isEmpty() ? List.of(LOCAL) : nodes,
-                texts.getOrDefault("zookeeper", ""),
-                texts.getOrDefault("path", ""));
+        return new ClusterAssembler(findings).assemble(section);
     }
 
-    private boolean checkDiscovery(RawConfig.Entry entry) {
-        String value = entry.value();
-        if (value.equals("static")) {
-            return true;
-        }
-        boolean planned = Set.of("znode", "patroni").contains(value);
-        findings.problem(
-                entry.position(),
-                "cluster.discovery",
-                value,
-                "static",
-                planned ? "\"" + value + "\" is not supported yet: choose another" : SettingType.CORRECT_THE_VALUE);
-        return false;
-    }
-
-    private boolean readNodes(RawConfig.Entry entry, List<HostPort> nodes) {
-        boolean wellFormed = true;
-        for (String text : SettingTypes.split(entry.value())) {
-            HostPort node = HostPort.parse(text);
-            if (node == null || node.port() == 0 || node.host().equals("*")) {
-                findings.problem(entry.position(), "cluster.nodes", text, "HOST:PORT", SettingType.CORRECT_THE_VALUE);
-                wellFormed = false;
-            } else {
-                nodes.add(node);
-            }
-        }
-        return wellFormed;
-    }
-
-    private List<HostPort> nodesOfDatabases() {
-        Set<HostPort> nodes = new LinkedHashSet<>();
-        raw.databases.values().forEach(section -> nodes.add(node(section, new Findings())));
+    private List<Node> nodesOfDatabases() {
+        Set<Node> nodes = new LinkedHashSet<>();
+        raw.databases
+                .values()
+                .forEach(section -> nodes.add(node(section, new Findings()).node()));
         return List.copyOf(nodes);
     }
 
@@ -148,9 +89,7 @@ final class SectionAssembler {
                 texts.put(entry.key(), entry.value());
             }
         }
-        HostPort node = dialect == Dialect.PGBOUNCER
-                ? node(section, findings)
-                : cluster.nodes().get(0);
+        HostPort node = dialect == Dialect.PGBOUNCER ? node(section, findings) : firstOf(cluster);
         Map<String, String> startupParameters = new LinkedHashMap<>(texts);
         startupParameters.keySet().retainAll(Set.of("client_encoding", "datestyle", "timezone", "application_name"));
         String itself = name.equals(DatabaseConfig.FALLBACK) ? "" : name;
@@ -164,6 +103,11 @@ final class SectionAssembler {
                 texts.get("connect_query"),
                 startupParameters,
                 overrides);
+    }
+
+    /** Where a database is while nobody tells who is primary. */
+    static HostPort firstOf(ClusterConfig cluster) {
+        return cluster.nodes().isEmpty() ? LOCAL : HostPort.of(cluster.nodes().get(0));
     }
 
     private boolean isDatabaseKey(RawConfig.Entry entry, String where) {

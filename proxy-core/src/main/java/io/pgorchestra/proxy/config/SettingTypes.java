@@ -1,5 +1,6 @@
 package io.pgorchestra.proxy.config;
 
+import io.pgorchestra.discovery.Node;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
@@ -147,6 +148,39 @@ final class SettingTypes {
                 .map(String::strip)
                 .filter(name -> !name.isEmpty())
                 .toList();
+    }
+
+    /** Nodes of a cluster, by address or by name and address; none is allowed, and no name twice. */
+    static SettingType<List<Node>> nodes() {
+        return sameEverywhere(
+                "HOST:PORT or NAME=HOST:PORT, each once",
+                SettingTypes::parseNodes,
+                nodes -> nodes.stream().map(SettingTypes::text).collect(Collectors.joining(", ")));
+    }
+
+    private static @Nullable List<Node> parseNodes(String text) {
+        Map<String, Node> nodes = new LinkedHashMap<>();
+        for (String part : split(text)) {
+            int equals = part.indexOf('=');
+            HostPort address = HostPort.parse(part.substring(equals + 1));
+            if (equals == 0
+                    || address == null
+                    || address.port() == 0
+                    || address.host().equals("*")) {
+                return null;
+            }
+            Node node =
+                    equals < 0 ? address.node() : new Node(part.substring(0, equals), address.host(), address.port());
+            if (nodes.put(node.name(), node) != null) {
+                return null;
+            }
+        }
+        return List.copyOf(nodes.values());
+    }
+
+    private static String text(Node node) {
+        String address = HostPort.of(node).toString();
+        return node.name().equals(address) ? address : node.name() + "=" + address;
     }
 
     /** Where to listen; {@code off} where nothing has to. */

@@ -39,6 +39,17 @@ class ConfigurationDocTest {
     }
 
     @Test
+    void clusterKeys_equalTheCatalogue() throws IOException {
+        StringBuilder table = new StringBuilder("| key | default | meaning |\n|---|---|---|\n");
+        for (ClusterSetting setting : ClusterSetting.values()) {
+            String text = setting.type().fileTextOf(setting.defaultValue());
+            table.append("| `%s` | %s | %s |\n"
+                    .formatted(setting.settingName(), text.isEmpty() ? "none" : "`" + text + "`", setting.meaning()));
+        }
+        assertSection("cluster-settings", table.toString());
+    }
+
+    @Test
     void databaseKeys_equalTheCatalogue() throws IOException {
         assertSection("database-settings", keys(Overrides.OF_DATABASE));
     }

@@ -82,7 +82,7 @@ class IniConfigTest {
         assertEquals("SET statement_timeout TO 0", report.connectQuery());
         assertEquals(Map.of("application_name", "reports"), report.startupParameters());
         assertEquals(
-                List.of(new HostPort("10.1.0.5", 5432), new HostPort("10.1.0.6", 5432)),
+                List.of(new HostPort("10.1.0.5", 5432).node(), new HostPort("10.1.0.6", 5432).node()),
                 config.cluster().nodes());
         assertEquals(
                 List.of(

@@ -148,11 +148,13 @@ class YamlConfigTest {
     @CsvSource(
             delimiter = '!',
             value = {
-                "{nodes: []}!cluster.nodes: [] (expected: exactly one HOST:PORT); several nodes are not supported yet: name the primary",
-                "{nodes: ['a:1', 'b:2']}!cluster.nodes: [a:1, b:2] (expected: exactly one HOST:PORT); several nodes are not supported yet: name the primary",
-                "{nodes: [localhost]}!cluster.nodes: localhost (expected: HOST:PORT); correct the value",
-                "{nodes: ['a:1'], discovery: znode}!cluster.discovery: znode (expected: static); \"znode\" is not supported yet: choose another",
-                "{nodes: ['a:1'], discovery: dns}!cluster.discovery: dns (expected: static); correct the value",
+                "{nodes: []}!cluster.nodes (expected: HOST:PORT of each node); name them",
+                "{nodes: [localhost]}!cluster.nodes: localhost (expected: HOST:PORT or NAME=HOST:PORT, each once); correct the value",
+                "{nodes: ['a:1', 'a:1']}!cluster.nodes: a:1, a:1 (expected: HOST:PORT or NAME=HOST:PORT, each once); correct the value",
+                "{nodes: ['a:1'], discovery: znode}!cluster.zookeeper (expected: HOST:PORT of each ZooKeeper server); name them",
+                "{nodes: ['a:1'], discovery: dns}!cluster.discovery: dns (expected: static, znode or patroni); correct the value",
+                "{nodes: ['a:1'], conductor: on}!cluster.conductor: on (expected: discovery: znode); with patroni it is Patroni that conducts, with static nobody can",
+                "{zookeeper: 'z:1', discovery: znode, conductor: on}!cluster.nodes (expected: NAME=HOST:PORT of each node); the conductor must know them",
                 "{nodes: ['a:1'], nmae: x}!unknown key of cluster: nmae; did you mean name?",
             })
     void wrongCluster_isReported(String cluster, String message) {
