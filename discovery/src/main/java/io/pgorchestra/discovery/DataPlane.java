@@ -8,7 +8,8 @@ public interface DataPlane {
 
     /**
      * Closes every server with a tag below {@code sequence} by closing its socket, with neither a CancelRequest nor a Terminate behind it:
-     * they could make an unreplicated commit visible. Runs {@code done} when no such server is left.
+     * they could make an unreplicated commit visible. Runs {@code done} when no such server is left. One that is still
+     * connecting is closed as soon as it is up: it may have been verified before the cut.
      */
     void cut(long sequence, Runnable done);
 

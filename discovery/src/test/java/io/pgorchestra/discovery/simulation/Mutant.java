@@ -1,0 +1,22 @@
+package io.pgorchestra.discovery.simulation;
+
+/** A mistake that somebody could make, built in to see that the simulation finds it. */
+enum Mutant {
+    NONE,
+    /** A new epoch opens without waiting for the others. */
+    NO_BARRIER,
+    /** The data plane does not look at the lease. */
+    LEASE_NOT_CHECKED,
+    /** The data plane does not compare a server's tag with the route's. */
+    TAG_NOT_COMPARED,
+    /** The lease counts from the answer. */
+    LEASE_FROM_ANSWER,
+    /** The authority drops silent processes sooner than it said. */
+    SHORT_SESSION,
+    /** Clocks differ by more than the margin. */
+    UNEQUAL_CLOCKS,
+    /** Views are read from a follower that lags. */
+    STALE_VIEWS,
+    /** A process closes its session before it has cut its servers. */
+    CLOSED_BEFORE_CUT
+}

@@ -1,0 +1,186 @@
+package io.pgorchestra.discovery.simulation;
+
+import io.pgorchestra.discovery.Node;
+import io.pgorchestra.discovery.NodeObservation;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A Postgres node: what it has written, whom it streams from, whether it takes writes. */
+final class SimulatedNode extends World.Host {
+
+    static final long SYSTEM = 4711;
+
+    final Node node;
+    private final World world;
+    private final SimulatedNodes all;
+
+    final List<Long> log = new ArrayList<>();
+    boolean up = true;
+    boolean recovery;
+    boolean readOnly;
+    int timeline = 1;
+    long start;
+
+    @Nullable
+    String upstream;
+
+    List<String> synchronous = List.of();
+    int quorum;
+
+    /** What standbys have told this primary to have received. */
+    private final Map<String, Integer> received = new HashMap<>();
+
+    private final List<Waiting> waiting = new ArrayList<>();
+
+    private record Waiting(int position, Runnable acknowledge) {}
+
+    SimulatedNode(World world, String name, int port, SimulatedNodes all) {
+        this.world = world;
+        this.all = all;
+        node = new Node(name, "127.0.0.1", port);
+        start = world.now();
+    }
+
+    String name() {
+        return node.name();
+    }
+
+    NodeObservation observation() {
+        if (!up) {
+            return NodeObservation.unreachable(name());
+        }
+        SimulatedNode from = all.find(upstream);
+        String streamsFrom = from != null && streams() ? from.node.address() : "";
+        NodeObservation.State state = recovery ? NodeObservation.State.STANDBY : NodeObservation.State.PRIMARY;
+        return new NodeObservation(
+                name(), state, 0, SYSTEM, timeline, log.size(), log.size(), start, recovery ? streamsFrom : "");
+    }
+
+    void crash() {
+        up = false;
+        waiting.clear();
+        received.clear();
+    }
+
+    /** Starts again as what it was. */
+    void restart() {
+        crash();
+        up = true;
+        start = world.now();
+        if (recovery) {
+            catchUp();
+        }
+    }
+
+    void promote(int newTimeline) {
+        if (up && recovery) {
+            recovery = false;
+            timeline = newTimeline;
+            upstream = null;
+            received.clear();
+        }
+    }
+
+    /** Stops, if it runs, and comes back as a standby of that one, rewound to what both have. */
+    void follow(String other) {
+        restart();
+        recovery = true;
+        repoint(other);
+    }
+
+    void repoint(String other) {
+        upstream = other;
+        catchUp();
+    }
+
+    /** A write arrives; acknowledged when enough standbys have it. */
+    void write(long id, Runnable acknowledge) {
+        if (readOnly) {
+            return;
+        }
+        log.add(id);
+        waiting.add(new Waiting(log.size(), acknowledge));
+        release();
+        for (SimulatedNode standby : all.values()) {
+            if (standby != this && name().equals(standby.upstream)) {
+                world.send(name(), standby.name(), standby, standby::catchUp);
+            }
+        }
+    }
+
+    void setSynchronous(List<String> names, int needed) {
+        synchronous = List.copyOf(names);
+        quorum = needed;
+        release();
+    }
+
+    private boolean streams() {
+        SimulatedNode from = all.find(upstream);
+        return from != null
+                && from.up
+                && up
+                && recovery
+                && !world.isCut(name(), from.name())
+                && from.timeline == timeline;
+    }
+
+    /** Takes over what the upstream has; follows it to a later timeline; a log that has parted from it is rewound. */
+    void catchUp() {
+        SimulatedNode from = all.find(upstream);
+        if (from == null || !up || !recovery || !from.up || from.recovery || world.isCut(name(), from.name())) {
+            return;
+        }
+        if (from.timeline < timeline) {
+            return;
+        }
+        if (from.timeline > timeline) {
+            timeline = from.timeline;
+            rewind(from);
+        }
+        for (int i = log.size(); i < from.log.size(); i++) {
+            log.add(from.log.get(i));
+        }
+        int position = log.size();
+        long upstreamStart = from.start;
+        world.send(name(), from.name(), from, () -> from.received(name(), position, upstreamStart));
+    }
+
+    private void rewind(SimulatedNode from) {
+        int common = 0;
+        while (common < log.size()
+                && common < from.log.size()
+                && log.get(common).equals(from.log.get(common))) {
+            common++;
+        }
+        log.subList(common, log.size()).clear();
+    }
+
+    private void received(String standby, int position, long sinceStart) {
+        if (up && !recovery && start == sinceStart) {
+            received.merge(standby, position, Math::max);
+            release();
+        }
+    }
+
+    private void release() {
+        List<Waiting> done = new ArrayList<>();
+        waiting.removeIf(write -> {
+            boolean enough = quorum == 0
+                    || synchronous.stream()
+                                    .filter(name -> received.getOrDefault(name, 0) >= write.position)
+                                    .count()
+                            >= quorum;
+            return enough && done.add(write);
+        });
+        done.forEach(write -> write.acknowledge.run());
+    }
+
+    @Override
+    public String toString() {
+        return name() + (up ? "" : " down") + (recovery ? " standby of " + upstream : " primary") + " at " + timeline
+                + "/" + log.size() + " since " + start;
+    }
+}
