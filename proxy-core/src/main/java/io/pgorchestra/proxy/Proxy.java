@@ -59,6 +59,7 @@ public final class Proxy implements AutoCloseable {
     private final EventLoopGroup group;
     private final Transport transport;
     private final List<ProxyLoop> loops = new ArrayList<>();
+    private final @Nullable Cluster cluster;
     private final Pools pools;
     private final ClientRegistry registry = new ClientRegistry();
     private final ProxyConsole target;
@@ -83,7 +84,8 @@ public final class Proxy implements AutoCloseable {
         for (EventExecutor executor : group) {
             loops.add(new ProxyLoop(new LoopContext((EventLoop) executor, index++), registry));
         }
-        this.pools = new Pools(loops, transport, null);
+        this.cluster = config.cluster().isWatched() ? new Cluster(config.cluster(), config.base(), loops) : null;
+        this.pools = new Pools(loops, transport, Cluster.routeOf(cluster));
         this.target = new ProxyConsole(this, loops, pools, registry);
         this.console = new AdminConsole(target, System::nanoTime);
         this.metrics = new ProxyMetrics(target);
@@ -137,6 +139,9 @@ public final class Proxy implements AutoCloseable {
         Future<?> unused = group.next()
                 .scheduleAtFixedRate(
                         console::rollAverages, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
+        if (cluster != null) {
+            cluster.start();
+        }
         LOG.info(
                 "proxy started transport={} loops={} listen={} admin_listen={} http_listen={}",
                 transport.settingName(),
@@ -291,6 +296,9 @@ public final class Proxy implements AutoCloseable {
         closeListeners(clientListeners);
         closeListeners(adminListeners);
         closeListeners(httpListeners);
+        if (cluster != null && !group.isShuttingDown()) {
+            cluster.close();
+        }
         List<CompletableFuture<Void>> closing = new ArrayList<>();
         if (!group.isShuttingDown()) {
             for (ProxyLoop loop : loops) {
