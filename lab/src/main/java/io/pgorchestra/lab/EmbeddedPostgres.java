@@ -1,11 +1,7 @@
 package io.pgorchestra.lab;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -30,26 +26,22 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     private final PostgresOptions options;
     private final int port;
-    private final Path directory;
-    private final boolean temporary;
-    private final FileChannel directoryLock;
+    private final LabFolder folder;
+    private final @Nullable Path doomed;
     private final DataDirectory data;
     private final Path installation;
     private final ServerIdentity identity;
     private @Nullable SupervisedProcess server;
+    private boolean frozen;
 
-    private EmbeddedPostgres(PostgresOptions options, Path installation, ServerIdentity identity) throws IOException {
+    private EmbeddedPostgres(
+            PostgresOptions options, Path installation, ServerIdentity identity, @Nullable Path doomed) {
         this.options = options;
         this.installation = installation;
         this.identity = identity;
-        Path named = options.directory();
-        temporary = named == null;
-        directory = named == null
-                ? Files.createTempDirectory("orchestra-postgres-")
-                : Files.createDirectories(named.toAbsolutePath().normalize());
-        identity.openForPassage(directory);
-        data = new DataDirectory(directory.resolve("data"));
-        directoryLock = lock(directory);
+        folder = LabFolder.take(options.directory(), "orchestra-postgres-", identity);
+        this.doomed = doomed == null ? folder.doomed() : doomed;
+        data = new DataDirectory(folder.path().resolve("data"));
         port = options.port() == 0 ? LoopbackPort.findFree() : options.port();
     }
 
@@ -64,52 +56,52 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     /** Starts a node and returns when it takes connections; {@code progress} hears of every step that takes time. */
     public static EmbeddedPostgres start(PostgresOptions options, Consumer<String> progress) {
+        EmbeddedPostgres node = open(options, null, progress);
+        try {
+            node.createIfMissing(progress);
+            node.start(progress);
+            return node;
+        } catch (RuntimeException | Error e) {
+            node.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Takes a node's folder and port, and neither makes its data nor starts it.
+     *
+     * @param doomed a temporary folder around this node's, deleted should this JVM die; null for none
+     */
+    public static EmbeddedPostgres open(
+            PostgresOptions options, @Nullable LabFolder doomed, Consumer<String> progress) {
         ServerIdentity identity = ServerIdentity.find();
         Path installation = PostgresBinaries.find().install(options.version(), identity, progress);
+        return new EmbeddedPostgres(options, installation, identity, doomed == null ? null : doomed.doomed());
+    }
+
+    /** Makes an empty database cluster where there is none yet, and refuses one of another major version. */
+    public void createIfMissing(Consumer<String> progress) {
         try {
-            EmbeddedPostgres node = new EmbeddedPostgres(options, installation, identity);
-            try {
-                node.prepare(progress);
-                node.start(progress);
-                return node;
-            } catch (IOException | RuntimeException | Error e) {
-                node.close();
-                throw e;
+            if (data.exists()) {
+                data.requireMajor(options.version());
+                return;
             }
+            progress.accept("creating a database cluster in " + data.path());
+            data.create(installation, identity, options, logFile(), doomed);
         } catch (IOException e) {
             throw new LabException("Cannot set up a Postgres node: " + e.getMessage(), e);
         }
     }
 
-    private static FileChannel lock(Path directory) throws IOException {
-        FileChannel channel =
-                FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    private void start(Consumer<String> progress) {
         try {
-            if (channel.tryLock() != null) {
-                return channel;
-            }
-        } catch (OverlappingFileLockException e) {
-            channel.close();
-            throw new LabException(inUse(directory), e);
+            startServer(progress);
+        } catch (IOException e) {
+            throw new LabException("Cannot start Postgres on port " + port + ": " + e.getMessage(), e);
         }
-        channel.close();
-        throw new LabException(inUse(directory));
     }
 
-    private static String inUse(Path directory) {
-        return directory + " is in use by another node that runs now. Stop that, or choose another folder.";
-    }
-
-    private void prepare(Consumer<String> progress) throws IOException {
-        if (data.exists()) {
-            data.requireMajor(options.version());
-            return;
-        }
-        progress.accept("creating a database cluster in " + data.path());
-        data.create(installation, identity, options, logFile(), doomed());
-    }
-
-    private synchronized void start(Consumer<String> progress) throws IOException {
+    private synchronized void startServer(Consumer<String> progress) throws IOException {
         if (isRunning()) {
             throw new IllegalStateException("Postgres runs already on port " + port);
         }
@@ -123,8 +115,10 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 installation.resolve("bin/postgres").toString(),
                 "-D",
                 data.path().toString());
-        SupervisedProcess started = SupervisedProcess.start(identity.command(postgres), directory, logFile(), doomed());
+        SupervisedProcess started =
+                SupervisedProcess.start(identity.command(postgres), folder.path(), logFile(), doomed);
         server = started;
+        frozen = false;
         Poll.until(
                 START_TIMEOUT,
                 () -> !started.isAlive() || data.isReady(started.pid()),
@@ -134,17 +128,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
     }
 
-    private @Nullable Path doomed() {
-        return temporary ? directory : null;
-    }
-
     /** Starts the node again after {@link #stop} or {@link #kill}, and returns when it takes connections. */
     public void startAgain() {
-        try {
-            start(step -> {});
-        } catch (IOException e) {
-            throw new LabException("Cannot start Postgres on port " + port + ": " + e.getMessage(), e);
-        }
+        start(step -> {});
     }
 
     /** Stops the node as an administrator would ({@code pg_ctl stop -m fast}): open transactions are rolled back. */
@@ -153,6 +139,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         if (running == null) {
             return;
         }
+        thaw();
         running.signal("INT");
         if (!running.awaitExit(STOP_TIMEOUT)) {
             running.signal("QUIT");
@@ -171,6 +158,29 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
         running.killTree();
         server = null;
+    }
+
+    /** Stops all processes of the node where they stand (SIGSTOP): its connections stay, and nobody answers. */
+    public synchronized void freeze() {
+        SupervisedProcess running = server;
+        if (running == null) {
+            throw new LabException("Postgres on port " + port + " does not run, so it cannot be frozen.");
+        }
+        running.freezeTree();
+        frozen = true;
+    }
+
+    /** Lets a frozen node go on, as if no time had passed for it. */
+    public synchronized void thaw() {
+        SupervisedProcess running = server;
+        if (running != null && frozen) {
+            running.thawTree();
+        }
+        frozen = false;
+    }
+
+    public synchronized boolean isFrozen() {
+        return frozen && isRunning();
     }
 
     public void restart() {
@@ -195,14 +205,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     @Override
     public void close() {
         stop();
-        try {
-            directoryLock.close();
-            if (temporary) {
-                FileTree.delete(directory);
-            }
-        } catch (IOException e) {
-            throw new LabException("Cannot delete " + directory + ": " + e.getMessage(), e);
-        }
+        folder.close();
     }
 
     /** Done when the server that runs now ends, for whatever reason. */
@@ -231,12 +234,17 @@ public final class EmbeddedPostgres implements AutoCloseable {
         return options.version();
     }
 
+    /** False until {@link #createIfMissing}, or a copy of another node, has put a database cluster there. */
+    public boolean hasData() {
+        return data.exists();
+    }
+
     public Path dataDirectory() {
         return data.path();
     }
 
     public Path logFile() {
-        return directory.resolve("postgres.log");
+        return folder.path().resolve("postgres.log");
     }
 
     public String jdbcUrl(String database) {

@@ -10,12 +10,12 @@ import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /** A folder with all that is in it. */
-final class FileTree {
+public final class FileTree {
 
     private FileTree() {}
 
     /** Deletes the tree, if it is there; files that others delete meanwhile do not matter. */
-    static void delete(Path root) throws IOException {
+    public static void delete(Path root) throws IOException {
         if (!Files.exists(root)) {
             return;
         }

@@ -7,13 +7,13 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** The end of a log file, for a message about a failure. */
-final class LogTail {
+public final class LogTail {
 
     private static final int MAX_LINES = 8;
 
     private LogTail() {}
 
-    static String of(Path log) {
+    public static String of(Path log) {
         try {
             List<String> lines =
                     Files.readString(log, StandardCharsets.ISO_8859_1).lines().toList();

@@ -6,7 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 
 /** A TCP port on 127.0.0.1: whether it is free, and how to come by a free one. */
-final class LoopbackPort {
+public final class LoopbackPort {
 
     /**
      * Below the range from which Linux takes the ports of outgoing connections (32768 and up), so that no connection sits on
@@ -18,7 +18,7 @@ final class LoopbackPort {
 
     private LoopbackPort() {}
 
-    static boolean isFree(int port) {
+    public static boolean isFree(int port) {
         try (ServerSocket socket = new ServerSocket()) {
             // As Postgres and Netty do: a port with connections in TIME_WAIT counts as free.
             socket.setReuseAddress(true);
@@ -30,7 +30,7 @@ final class LoopbackPort {
     }
 
     /** A free port; different processes begin their search at different places. */
-    static int findFree() {
+    public static int findFree() {
         long processNumber = ProcessHandle.current().pid();
         int start = (int) ((processNumber * 31 + System.nanoTime() / 1_000) % FREE_CANDIDATES);
         for (int i = 0; i < FREE_CANDIDATES; i++) {

@@ -6,14 +6,14 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Waiting for another process to reach a state that it does not announce: look, pause, look again, up to a deadline. */
-final class Poll {
+public final class Poll {
 
     private static final long PAUSE_NANOS = 10_000_000;
 
     private Poll() {}
 
     /** Returns when {@code condition} holds; after the time, or when interrupted, fails with the complaint. */
-    static void until(Duration timeout, BooleanSupplier condition, Supplier<String> complaint) {
+    public static void until(Duration timeout, BooleanSupplier condition, Supplier<String> complaint) {
         long deadlineNanos = System.nanoTime() + timeout.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - deadlineNanos > 0 || Thread.currentThread().isInterrupted()) {

@@ -122,6 +122,29 @@ final class SupervisedProcess {
         supervisor.onExit().join();
     }
 
+    /** Stops the process and all that it started where they stand; the parent first, so that it starts no more. */
+    void freezeTree() {
+        signalAll("STOP", List.of(process));
+        signalAll("STOP", process.descendants().toList());
+    }
+
+    /** Lets a frozen tree go on. */
+    void thawTree() {
+        List<ProcessHandle> tree = new ArrayList<>(process.descendants().toList());
+        tree.add(process);
+        signalAll("CONT", tree);
+    }
+
+    private static void signalAll(String signal, List<ProcessHandle> processes) {
+        if (processes.isEmpty()) {
+            return;
+        }
+        StringBuilder command = new StringBuilder("kill -s ").append(signal);
+        processes.forEach(one -> command.append(' ').append(one.pid()));
+        // The shell's own kill, for not every machine has another. Its exit code says only that one of them has gone.
+        SystemCommand.run(List.of("sh", "-c", command.toString()));
+    }
+
     private static void awaitDeath(ProcessHandle member) {
         Poll.until(
                 DEATH_TIMEOUT, () -> isDead(member), () -> "Process " + member.pid() + " does not die, though killed.");

@@ -25,6 +25,22 @@ alive() {
     kill -0 "$server" 2>/dev/null
 }
 
+# Postgres gives each child a process group of its own, so a signal to the group does not reach them.
+thaw_children() {
+    if [ ! -r /proc/self/stat ]; then
+        ps -A -o pid= -o ppid= | while read -r child parent; do
+            [ "$parent" = "$server" ] && kill -s CONT "$child"
+        done
+        return
+    fi
+    for status in /proc/[0-9]*/stat; do
+        read -r line <"$status" || continue
+        fields=${line##*) }
+        parent=${fields#* }
+        [ "${parent%% *}" = "$server" ] && kill -s CONT "${line%% *}"
+    done
+}
+
 await_death() {
     tenths=$1
     while alive && [ "$tenths" -gt 0 ]; do
@@ -39,6 +55,9 @@ await_death() {
         kill -s "$signal" "$server"
     done
     kill -USR1 $$
+    # It may be frozen, and would not hear of its end.
+    kill -s CONT "$server"
+    thaw_children
     for signal in INT QUIT KILL; do
         alive && kill -s "$signal" "$server"
         await_death 50

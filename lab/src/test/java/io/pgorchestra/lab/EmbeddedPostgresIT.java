@@ -17,7 +17,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -53,6 +55,44 @@ class EmbeddedPostgresIT {
 
             assertEquals("42", ask(node, "SELECT n FROM kept"));
         }
+    }
+
+    @Test
+    void freeze_thenThaw_answersOnTheSameConnection() throws SQLException {
+        try (EmbeddedPostgres node =
+                        EmbeddedPostgres.start(PostgresUnderTest.newest().options());
+                Connection connection = node.connect();
+                Statement statement = connection.createStatement()) {
+            node.freeze();
+            CompletableFuture<Boolean> answer = CompletableFuture.supplyAsync(() -> isAnswered(statement));
+            assertThrows(TimeoutException.class, () -> answer.get(300, TimeUnit.MILLISECONDS));
+            assertTrue(node.isFrozen());
+
+            node.thaw();
+
+            assertTrue(answer.join());
+            assertFalse(node.isFrozen());
+        }
+    }
+
+    private static boolean isAnswered(Statement statement) {
+        try (ResultSet rows = statement.executeQuery("SELECT 1")) {
+            return rows.next();
+        } catch (SQLException e) {
+            throw new LabException("no answer: " + e.getMessage(), e);
+        }
+    }
+
+    @Test
+    void close_ofFrozenNode_leavesNoProcess() {
+        EmbeddedPostgres node =
+                EmbeddedPostgres.start(PostgresUnderTest.newest().options());
+        List<ProcessHandle> processes = processesOf(node);
+        node.freeze();
+
+        node.close();
+
+        processes.forEach(process -> assertFalse(process.isAlive(), "still there: " + process.info()));
     }
 
     @Test
