@@ -33,6 +33,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private final ServerIdentity identity;
     private @Nullable SupervisedProcess server;
     private boolean frozen;
+    private boolean closed;
 
     private EmbeddedPostgres(
             PostgresOptions options, Path installation, ServerIdentity identity, @Nullable Path doomed) {
@@ -102,8 +103,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
 
     private synchronized void startServer(Consumer<String> progress) throws IOException {
-        if (isRunning()) {
-            throw new IllegalStateException("Postgres runs already on port " + port);
+        if (isRunning() || closed) {
+            throw new LabException("Postgres on port " + port + (closed ? " is gone for good." : " runs already."));
         }
         if (!LoopbackPort.isFree(port)) {
             throw new LabException(
@@ -204,8 +205,13 @@ public final class EmbeddedPostgres implements AutoCloseable {
     /** Stops the node for good, and deletes it if it is temporary. */
     @Override
     public void close() {
-        stop();
+        end();
         folder.close();
+    }
+
+    private synchronized void end() {
+        closed = true;
+        stop();
     }
 
     /** Done when the server that runs now ends, for whatever reason. */
@@ -249,6 +255,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     public String jdbcUrl(String database) {
         return "jdbc:postgresql://" + HOST + ":" + port + "/" + database;
+    }
+
+    /** The superuser's password; empty where none is needed. */
+    public String password() {
+        return options.password();
     }
 
     /** A connection as superuser to database {@code postgres}, not through any proxy. */

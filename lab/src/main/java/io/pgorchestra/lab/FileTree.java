@@ -6,7 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A folder with all that is in it. */
@@ -43,5 +45,50 @@ public final class FileTree {
                 return FileVisitResult.CONTINUE;
             }
         });
+    }
+
+    /**
+     * Copies the tree to a place where nothing is yet. Files that vanish meanwhile are left out, and links are not followed.
+     *
+     * @param isWanted asked for each file and folder below the root, by its path relative to that
+     */
+    public static void copy(Path root, Path target, Predicate<Path> isWanted) throws IOException {
+        Files.walkFileTree(root, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) throws IOException {
+                Path relative = root.relativize(folder);
+                if (!folder.equals(root) && !isWanted.test(relative)) {
+                    return FileVisitResult.SKIP_SUBTREE;
+                }
+                Files.copy(folder, target.resolve(relative), StandardCopyOption.COPY_ATTRIBUTES);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Path relative = root.relativize(file);
+                if (attributes.isRegularFile() && isWanted.test(relative)) {
+                    copyFile(file, target.resolve(relative));
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+                if (failure instanceof NoSuchFileException) {
+                    return FileVisitResult.CONTINUE;
+                }
+                throw failure;
+            }
+        });
+    }
+
+    private static void copyFile(Path file, Path target) throws IOException {
+        try {
+            Files.copy(file, target, StandardCopyOption.COPY_ATTRIBUTES);
+        } catch (NoSuchFileException e) {
+            // Gone since the folder was listed.
+            Files.deleteIfExists(target);
+        }
     }
 }

@@ -61,6 +61,21 @@ public final class LabNetwork implements AutoCloseable {
         }
     }
 
+    /** The name of the party that is reached over a port of this machine, be it its own or a link's; empty if none is. */
+    public synchronized String partyBehind(int port) {
+        for (Map.Entry<Ends, Link> link : links.entrySet()) {
+            if (link.getValue().port() == port) {
+                return link.getKey().to;
+            }
+        }
+        for (Map.Entry<String, InetSocketAddress> place : places.entrySet()) {
+            if (place.getValue().getPort() == port) {
+                return place.getKey();
+            }
+        }
+        return "";
+    }
+
     /** All links made so far. */
     public synchronized List<Link> links() {
         return new ArrayList<>(links.values());
