@@ -5,6 +5,9 @@ import io.pgorchestra.proxy.config.ConfigLoader;
 import io.pgorchestra.proxy.config.ConfigProblems;
 import java.net.BindException;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 
 /** A proxy of a test's own on a free port, in this JVM, in front of one node; it trusts every client. */
 public final class ProxyUnderTest implements AutoCloseable {
@@ -17,22 +20,39 @@ public final class ProxyUnderTest implements AutoCloseable {
 
     /** Starts a proxy; {@code settings} are further lines of its orchestra.yaml. */
     public static ProxyUnderTest start(int nodePort, String... settings) {
+        return start(Path.of("").toAbsolutePath(), """
+                cluster:
+                  name: main
+                  discovery: static
+                  nodes: [127.0.0.1:%d]
+                """.formatted(nodePort) + String.join("\n", settings) + "\n");
+    }
+
+    /**
+     * Starts a proxy.
+     *
+     * @param base where its epoch file goes
+     * @param settings lines of its orchestra.yaml, the cluster among them
+     */
+    public static ProxyUnderTest start(Path base, String settings) {
         String yaml = """
                 listen: 127.0.0.1:0
                 admin_listen: off
                 http_listen: off
                 auth_type: trust
-                cluster:
-                  name: main
-                  discovery: static
-                  nodes: [127.0.0.1:%d]
-                """.formatted(nodePort);
+                admin_users: [postgres]
+                """;
         try {
-            return new ProxyUnderTest(Proxy.start(ConfigLoader.loadYaml(
-                    yaml + String.join("\n", settings) + "\n", Path.of("").toAbsolutePath())));
+            return new ProxyUnderTest(Proxy.start(ConfigLoader.loadYaml(yaml + settings, base)));
         } catch (ConfigProblems | BindException e) {
             throw new LabException("Cannot start the proxy under test: " + e.getMessage(), e);
         }
+    }
+
+    /** A connection through the proxy as superuser to database {@code postgres}. */
+    public Connection connect() throws SQLException {
+        return DriverManager.getConnection(
+                "jdbc:postgresql://127.0.0.1:" + port() + "/postgres", EmbeddedPostgres.SUPERUSER, "");
     }
 
     /** Where clients connect, on 127.0.0.1. */

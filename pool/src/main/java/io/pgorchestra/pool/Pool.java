@@ -335,9 +335,13 @@ public final class Pool<S> {
         }
     }
 
-    /** The gate may have opened: those who wait are served at once. */
+    /**
+     * The gate may have opened: those who wait are served at once, also where a failed login would have meant waiting for
+     * {@code server_login_retry}, for behind it may be another node.
+     */
     public void gateChanged() {
         begin();
+        stock.health().worked();
         end();
     }
 

@@ -88,4 +88,16 @@ class PoolGateTest {
 
         assertEquals(1, fixture.pool.counts().idle());
     }
+
+    @Test
+    void gateChanged_afterAFailedConnect_triesAtOnce() {
+        PoolFixture fixture = new PoolFixture();
+        fixture.waiting();
+        fixture.pool.connectFailed(fixture.connector.opening.remove(0), "refused");
+        assertEquals(0, fixture.connector.opening.size());
+
+        fixture.openGate(true);
+
+        assertEquals(1, fixture.connector.opening.size());
+    }
 }

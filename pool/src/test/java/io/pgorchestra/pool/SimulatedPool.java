@@ -198,6 +198,7 @@ final class SimulatedPool implements Connector<Integer> {
     void toggleGate() {
         gateOpen = !gateOpen;
         gateOpenNanos = loop.nanos();
+        failing = false;
         pool.gateChanged();
     }
 

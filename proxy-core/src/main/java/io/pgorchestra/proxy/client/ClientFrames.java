@@ -167,15 +167,23 @@ final class ClientFrames implements FrameSink {
                         : TransactionVerb.of(buffer, bodyIndex, bodyBytes));
     }
 
-    /** What the statement that a whole Bind names does to its transaction; UNKNOWN if it names the unnamed one. */
-    TransactionVerb verbOfBind(ByteBuf buffer, int bodyIndex, int bodyBytes) {
+    /** What the statement that a whole Bind or Describe names does to its transaction; UNKNOWN if it names the unnamed one, or none. */
+    TransactionVerb verbOfNamed(byte tag, ByteBuf buffer, int bodyIndex, int bodyBytes) {
         int end = bodyIndex + bodyBytes;
-        int portalEnd = buffer.indexOf(bodyIndex, end, (byte) 0);
-        int nameEnd = portalEnd < 0 ? -1 : buffer.indexOf(portalEnd + 1, end, (byte) 0);
-        if (nameEnd <= portalEnd + 1) {
-            return TransactionVerb.UNKNOWN;
+        int nameIndex = switch (tag) {
+            case FrontendTag.BIND -> buffer.indexOf(bodyIndex, end, (byte) 0) + 1;
+            case FrontendTag.DESCRIBE -> bodyIndex + 1;
+            default -> 0;
+        };
+        int nameEnd = nameIndex == 0 || nameIndex >= end ? -1 : buffer.indexOf(nameIndex, end, (byte) 0);
+        return nameEnd <= nameIndex ? TransactionVerb.UNKNOWN : rewriter().verb(buffer, nameIndex, nameEnd - nameIndex);
+    }
+
+    /** A Parse that no server was asked for: the next server that the client names it to will be. */
+    void parsedInStead(ByteBuf buffer, int bodyIndex, int bodyBytes) {
+        if (session.sharesStatements()) {
+            rewriter().remember(buffer, bodyIndex, bodyBytes);
         }
-        return rewriter().verb(buffer, portalEnd + 1, nameEnd - portalEnd - 1);
     }
 
     private void forgetUnnamed(ServerConnection server) {

@@ -467,9 +467,10 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
     /** Answers one whole message without a server. */
     void answerInStead(byte tag, ByteBuf buffer, int bodyIndex, int bodyBytes) {
         StandIn answers = Objects.requireNonNull(standIn);
-        TransactionVerb named =
-                tag == FrontendTag.BIND ? frames.verbOfBind(buffer, bodyIndex, bodyBytes) : TransactionVerb.NONE;
-        answers.answer(tag, buffer, bodyIndex, bodyBytes, named, outbound.append());
+        TransactionVerb named = frames.verbOfNamed(tag, buffer, bodyIndex, bodyBytes);
+        if (answers.answer(tag, buffer, bodyIndex, bodyBytes, named, outbound.append())) {
+            frames.parsedInStead(buffer, bodyIndex, bodyBytes);
+        }
         leaveStandInIfOver();
     }
 

@@ -86,10 +86,15 @@ final class StandIn {
         return status == TransactionStatus.IDLE && !skipping && due == null;
     }
 
-    /** Answers one whole message; {@code named} is the verb of the prepared statement that a Bind names. */
-    void answer(byte tag, ByteBuf buffer, int bodyIndex, int bodyBytes, TransactionVerb named, ByteBuf out) {
+    /**
+     * Answers one whole message.
+     *
+     * @param named the verb of the prepared statement that a Bind or Describe names; UNKNOWN if it names the unnamed one
+     * @return whether it was a Parse and was taken: its statement is one that the client may name from now on
+     */
+    boolean answer(byte tag, ByteBuf buffer, int bodyIndex, int bodyBytes, TransactionVerb named, ByteBuf out) {
         if (skipping && tag != FrontendTag.SYNC) {
-            return;
+            return false;
         }
         switch (tag) {
             case FrontendTag.QUERY -> {
@@ -102,8 +107,9 @@ final class StandIn {
                         ? TransactionVerb.UNKNOWN
                         : TransactionVerb.of(buffer, nameEnd + 1, bodyIndex + bodyBytes - nameEnd - 1);
                 if (accepts(verb, out)) {
-                    unnamedStatement = verb;
+                    unnamedStatement = nameEnd == bodyIndex ? verb : unnamedStatement;
                     MessageWriter.write(new ParseComplete(), out);
+                    return true;
                 }
             }
             case FrontendTag.BIND -> {
@@ -113,8 +119,10 @@ final class StandIn {
                 }
             }
             case FrontendTag.DESCRIBE -> {
-                if (accepts(portal == TransactionVerb.NONE ? unnamedStatement : portal, out)) {
-                    if (bodyBytes > 0 && buffer.getByte(bodyIndex) == 'S') {
+                boolean ofStatement = bodyBytes > 0 && buffer.getByte(bodyIndex) == 'S';
+                TransactionVerb statement = named == TransactionVerb.UNKNOWN ? unnamedStatement : named;
+                if (accepts(ofStatement ? statement : portal, out)) {
+                    if (ofStatement) {
                         MessageWriter.write(new ParameterDescription(List.of()), out);
                     }
                     MessageWriter.write(new NoData(), out);
@@ -140,6 +148,7 @@ final class StandIn {
                 // Flush, and the rest of a copy: nothing to say.
             }
         }
+        return false;
     }
 
     /** Runs what can be run without a server: the end of a transaction that is lost already. */

@@ -65,6 +65,19 @@ final class StatementRewriter {
         return new KnownParses(session.home(), names).answer(in, out);
     }
 
+    /** Takes a Parse for done; the statement is put on a server when the client uses it. */
+    void remember(ByteBuf buffer, int bodyIndex, int bodyBytes) {
+        int nameEnd = buffer.indexOf(bodyIndex, bodyIndex + bodyBytes, (byte) 0);
+        int restBytes = bodyIndex + bodyBytes - nameEnd - 1;
+        if (nameEnd == bodyIndex) {
+            keepUnnamed(buffer, nameEnd + 1, restBytes);
+            return;
+        }
+        names.put(
+                ByteBufUtil.getBytes(buffer, bodyIndex, nameEnd - bodyIndex),
+                session.home().statements().shared(ByteBufUtil.getBytes(buffer, nameEnd + 1, restBytes)));
+    }
+
     /** What a prepared statement does to its transaction; nothing if there is none of that name. */
     TransactionVerb verb(ByteBuf buffer, int nameIndex, int nameBytes) {
         SharedStatement statement = names.get(buffer, nameIndex, nameBytes);
