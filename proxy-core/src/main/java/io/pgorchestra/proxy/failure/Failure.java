@@ -80,6 +80,15 @@ public record Failure(SqlState sqlState, String message, String hint, ClientClos
                 ClientCloseReason.SERVER_LOST);
     }
 
+    /** A success that came with the warning that it might not have been replicated. */
+    public static Failure commitUnreplicated() {
+        return new Failure(
+                SqlState.TRANSACTION_RESOLUTION_UNKNOWN,
+                "the commit no longer waits for its synchronous standbys; it may be lost by a failover",
+                "It has happened on the present primary. Look whether the change is there before running it again.",
+                ClientCloseReason.SERVER_LOST);
+    }
+
     public static Failure inFailedTransaction() {
         return new Failure(
                 SqlState.IN_FAILED_SQL_TRANSACTION,

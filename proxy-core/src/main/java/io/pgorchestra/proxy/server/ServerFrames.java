@@ -8,6 +8,8 @@ import io.pgorchestra.protocol.frame.Verdict;
 import io.pgorchestra.protocol.message.BackendMessage.ErrorResponse;
 import io.pgorchestra.protocol.message.MessageReader;
 import io.pgorchestra.protocol.message.ProtocolViolation;
+import io.pgorchestra.proxy.failure.Failure;
+import io.pgorchestra.proxy.failure.FailureReply;
 import io.pgorchestra.proxy.session.Fate;
 import io.pgorchestra.proxy.session.LedgerSink;
 import io.pgorchestra.proxy.session.Reply;
@@ -24,6 +26,10 @@ final class ServerFrames implements FrameSink, LedgerSink {
     private final ServerConnection server;
     private boolean copyIn;
     private boolean quietAfterRun;
+
+    /** The commit whose end is expected was cut off from its standbys: it has happened here, and perhaps nowhere else. */
+    private boolean commitUnreplicated;
+
     private @Nullable ErrorResponse lastSwallowedError;
 
     ServerFrames(ServerConnection server) {
@@ -49,6 +55,11 @@ final class ServerFrames implements FrameSink, LedgerSink {
                     return Verdict.READ;
                 }
             }
+            case BackendTag.NOTICE_RESPONSE -> {
+                if (server.outlivable() && bodyBytes <= MAX_READ_BYTES) {
+                    return Verdict.READ;
+                }
+            }
             case BackendTag.COPY_IN_RESPONSE, BackendTag.COPY_BOTH_RESPONSE -> copyIn = true;
             default -> {}
         }
@@ -61,6 +72,7 @@ final class ServerFrames implements FrameSink, LedgerSink {
             case BackendTag.READY_FOR_QUERY -> readyForQuery(buffer, bodyIndex, bodyBytes);
             case BackendTag.COMMAND_COMPLETE -> commandComplete(buffer, bodyIndex, bodyBytes);
             case BackendTag.ERROR_RESPONSE -> errorResponse(buffer, bodyIndex, bodyBytes);
+            case BackendTag.NOTICE_RESPONSE -> noticeResponse(buffer, bodyIndex, bodyBytes);
             default -> parameterStatus(buffer, bodyIndex, bodyBytes);
         };
     }
@@ -70,6 +82,7 @@ final class ServerFrames implements FrameSink, LedgerSink {
             throw new ProtocolViolation("length of ReadyForQuery: " + bodyBytes + " (expected: 1)");
         }
         copyIn = false;
+        commitUnreplicated = false;
         server.ready(TransactionStatus.of(buffer.getByte(bodyIndex)));
         Fate fate = server.ledger().reply(BackendTag.READY_FOR_QUERY, this);
         Lessee client = server.lessee();
@@ -95,7 +108,28 @@ final class ServerFrames implements FrameSink, LedgerSink {
         if (bodyBytes > 3 && buffer.getByte(bodyIndex) == 'D') {
             noteDiscard(buffer, bodyIndex, bodyBytes);
         }
-        return judge(BackendTag.COMMAND_COMPLETE);
+        Verdict verdict = judge(BackendTag.COMMAND_COMPLETE);
+        if (commitUnreplicated && verdict == Verdict.PASS) {
+            return reportUnreplicated();
+        }
+        return verdict;
+    }
+
+    private Verdict noticeResponse(ByteBuf buffer, int bodyIndex, int bodyBytes) {
+        commitUnreplicated |= SyncRepWarning.is(buffer, bodyIndex, bodyBytes);
+        return judge(BackendTag.NOTICE_RESPONSE);
+    }
+
+    /** In the place of a success that a failover would take back. */
+    private Verdict reportUnreplicated() {
+        commitUnreplicated = false;
+        Lessee client = server.lessee();
+        if (client != null) {
+            server.passRunSoFar();
+            FailureReply.writeError(
+                    Failure.commitUnreplicated(), client.outbound().append());
+        }
+        return Verdict.DROP;
     }
 
     /** The tags that say a session's prepared statements are gone, whoever asked. */
