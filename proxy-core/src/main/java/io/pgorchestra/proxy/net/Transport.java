@@ -22,6 +22,19 @@ public enum Transport {
     EPOLL,
     NIO;
 
+    /** Netty's switch between one poll for all that a peer will ever send, and one for each read. */
+    private static final String MULTISHOT_POLL = "io.netty.iouring.pollAddMultishotEnabled";
+
+    static {
+        // A reset that comes right behind bytes completes the one poll with an error and without "readable", which
+        // Netty (4.2.18) takes
+        // for nothing: the connection would stay for ever, with the server it holds. The next read's own poll tells of
+        // it.
+        if (System.getProperty(MULTISHOT_POLL) == null) {
+            System.setProperty(MULTISHOT_POLL, "false");
+        }
+    }
+
     /**
      * The transport by its name in the configuration; {@code auto} is the best one that this machine has.
      *
