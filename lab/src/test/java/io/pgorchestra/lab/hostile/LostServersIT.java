@@ -9,7 +9,10 @@ import io.pgorchestra.protocol.message.BackendMessage;
 import io.pgorchestra.protocol.message.BackendMessage.BackendKeyData;
 import io.pgorchestra.protocol.message.BackendMessage.ErrorResponse;
 import io.pgorchestra.protocol.message.BackendMessage.ReadyForQuery;
+import io.pgorchestra.protocol.message.FrontendMessage.Execute;
+import io.pgorchestra.protocol.message.FrontendMessage.Parse;
 import io.pgorchestra.protocol.message.FrontendMessage.Query;
+import io.pgorchestra.protocol.message.FrontendMessage.Sync;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -173,5 +176,32 @@ class LostServersIT {
                 "terminating connection due to administrator command",
                 errors.get(0).fields().message());
         assertEquals("postgres.c", errors.get(0).fields().get('F'), "the server's own words");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {TRANSACTION, SESSION})
+    void copy_thatATriggerRefusesBeforeItHasReadItsSync_endsAsWithPostgres(String mode) throws IOException {
+        try (WireClient direct = WireClient.login(Backends.nodePort());
+                ProxyUnderTest proxy = proxy(mode)) {
+            direct.query("CREATE TABLE refusing (n int)");
+            direct.query("CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"
+                    + " $$ BEGIN RAISE EXCEPTION 'refused' USING ERRCODE = 'P0042'; END $$");
+            direct.query("CREATE TRIGGER refuse BEFORE INSERT ON refusing EXECUTE FUNCTION refuse()");
+            try (WireClient client = WireClient.login(proxy.port())) {
+                client.send(
+                        new Parse("", "COPY refusing FROM STDIN", List.of()),
+                        MomentOfDeath.bind(""),
+                        new Execute("", 0),
+                        new Sync());
+
+                assertEquals(List.of("P0042"), WireClient.errors(client.receiveUntil(ReadyForQuery.class)));
+                assertEquals("1", client.row("SELECT 1"));
+            }
+        } finally {
+            try (WireClient direct = WireClient.login(Backends.nodePort())) {
+                direct.query("DROP TABLE refusing");
+                direct.query("DROP FUNCTION refuse");
+            }
+        }
     }
 }

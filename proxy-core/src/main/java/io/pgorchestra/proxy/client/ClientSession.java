@@ -703,7 +703,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
             return;
         }
         boolean running = !holding.ledger().isEmpty();
-        boolean inTransaction = holding.status() != TransactionStatus.IDLE;
+        boolean inTransaction = holding.inTransaction();
         if (running && over(settings.queryTimeoutNanos(), now - requestNanos)) {
             fail(Failure.queryTimeout());
         } else if ((running || inTransaction) && over(settings.transactionTimeoutNanos(), now - leaseNanos)) {

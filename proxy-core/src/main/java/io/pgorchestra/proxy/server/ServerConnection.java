@@ -146,7 +146,12 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     /** Whether it owes nothing and is in no transaction. */
     public boolean quiet() {
-        return status == TransactionStatus.IDLE && ledger.isEmpty();
+        return ledger.isEmpty() && !inTransaction();
+    }
+
+    /** Whether it is in a transaction, be it one that only a Sync will end. */
+    public boolean inTransaction() {
+        return status != TransactionStatus.IDLE || ledger.syncOwed();
     }
 
     public @Nullable Object unnamedOwner() {
@@ -198,7 +203,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         }
         abandoned = true;
         abandonedAtNanos = pool.loop().nanos();
-        if (ledger.isEmpty()) {
+        if (ledger.isEmpty() && !ledger.syncOwed()) {
             settle();
             return;
         }
@@ -210,6 +215,11 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         MessageWriter.write(new FrontendMessage.Sync(), outbound.append());
         ledger.push(Reply.SYNC, Fate.SWALLOW, Injection.LAST_SYNC);
         pool.cancelQuery(this);
+    }
+
+    /** Whether it is being brought to rest after its client's death. */
+    boolean abandoned() {
+        return abandoned;
     }
 
     /** Closes it at once, whatever it is doing. */
@@ -271,6 +281,10 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         if (cancelsUnderWay > 0) {
             // The signal must not hit the next client's query.
             whenUncancelled = this::releaseSlot;
+            return;
+        }
+        if (ledger.inDoubt()) {
+            discard(CloseReason.NOT_CLEAN);
             return;
         }
         pool.pool().release(slot);

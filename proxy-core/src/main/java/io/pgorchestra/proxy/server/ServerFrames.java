@@ -1,6 +1,7 @@
 package io.pgorchestra.proxy.server;
 
 import io.netty.buffer.ByteBuf;
+import io.pgorchestra.pool.CloseReason;
 import io.pgorchestra.protocol.frame.BackendTag;
 import io.pgorchestra.protocol.frame.FrameSink;
 import io.pgorchestra.protocol.frame.TransactionStatus;
@@ -60,7 +61,15 @@ final class ServerFrames implements FrameSink, LedgerSink {
                     return Verdict.READ;
                 }
             }
-            case BackendTag.COPY_IN_RESPONSE, BackendTag.COPY_BOTH_RESPONSE -> copyIn = true;
+            case BackendTag.COPY_IN_RESPONSE, BackendTag.COPY_BOTH_RESPONSE -> {
+                copyIn = true;
+                if (server.abandoned()) {
+                    // It waits for data that will never come, and takes the Sync that was to bring it to rest for a
+                    // part of them.
+                    server.discard(CloseReason.CLIENT_GONE);
+                    return Verdict.DROP;
+                }
+            }
             default -> {}
         }
         return judge(tag);

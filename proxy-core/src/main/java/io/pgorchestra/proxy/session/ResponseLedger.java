@@ -35,12 +35,31 @@ public final class ResponseLedger {
     /** The server is reading copy data in the extended protocol, and eats Flush and Sync until the copy's end. */
     private boolean eatingSyncs;
 
+    /** Syncs taken for eaten by the copy that is under way. */
+    private int eatenSyncs;
+
+    /** An error came before the copy may have read those Syncs: nobody can know how many of them are still going to be answered. */
+    private boolean inDoubt;
+
     /** The request now at the head has already been answered by an error. */
     private boolean headFailed;
+
+    /** The last request belongs to a series that its Sync has not ended: the server's transaction goes on, whatever its status says. */
+    private boolean syncOwed;
 
     /** Whether the server owes nothing. */
     public boolean isEmpty() {
         return size == 0 && !skipping;
+    }
+
+    /** Whether requests of the extended protocol have been sent without a Sync behind them: it is the client who owes. */
+    public boolean syncOwed() {
+        return syncOwed;
+    }
+
+    /** Whether answers may still come that nobody can foresee: after what is owed now, the server must not be used again. */
+    public boolean inDoubt() {
+        return inDoubt;
     }
 
     public int size() {
@@ -71,11 +90,13 @@ public final class ResponseLedger {
         }
         if (eatingSyncs) {
             if (reply == Reply.SYNC) {
+                eatenSyncs++;
                 return true;
             }
             // Anything else ends the copy: well, as its end does, or with an error.
             eatingSyncs = fate == Fate.SYNTHESIZE;
         }
+        syncOwed = reply.skipsToSync();
         if (size == entries.length) {
             if (size >= MAX_IN_FLIGHT) {
                 throw new ProtocolViolation("requests in flight: " + size + " (expected: fewer than " + MAX_IN_FLIGHT
@@ -168,6 +189,9 @@ public final class ResponseLedger {
         skipping = false;
         eatingSyncs = false;
         headFailed = false;
+        syncOwed = false;
+        eatenSyncs = 0;
+        inDoubt = false;
         if (notes != null) {
             Arrays.fill(notes, null);
         }
@@ -190,10 +214,16 @@ public final class ResponseLedger {
 
     private Fate executed(byte tag, LedgerSink sink) {
         eatingSyncs = false;
+        eatenSyncs = 0;
         return complete(Reply.EXECUTE, tag, sink);
     }
 
     private Fate readyForQuery(LedgerSink sink) {
+        if (size == 0 && inDoubt) {
+            // One of the Syncs in doubt has been read after all.
+            skipping = false;
+            return Fate.FORWARD;
+        }
         if (!headIs(Reply.SYNC) && !headIs(Reply.QUERY) && !headIs(Reply.FUNCTION_CALL)) {
             throw unexpected(BackendTag.READY_FOR_QUERY);
         }
@@ -206,6 +236,7 @@ public final class ResponseLedger {
             // The end of a copy that the server has not begun or has left owes nothing, and must not look as if it did.
             pop();
         }
+        syncOwed &= size > 0;
         if (fate == Fate.SWALLOW) {
             sink.swallowed(reply, note, failed);
         }
@@ -224,6 +255,8 @@ public final class ResponseLedger {
             return fate;
         }
         eatingSyncs = false;
+        inDoubt |= eatenSyncs > 0;
+        eatenSyncs = 0;
         skipToSync(sink);
         // The client asked for something that needed the proxy's own request: the error is the answer to its question.
         return Fate.FORWARD;
@@ -257,6 +290,7 @@ public final class ResponseLedger {
             for (int i = 1; i < size; i++) {
                 int index = (head + i) & (entries.length - 1);
                 if (eatingSyncs && replyAt(index) == Reply.SYNC) {
+                    eatenSyncs++;
                     continue;
                 }
                 eatingSyncs &= fateAt(index) == Fate.SYNTHESIZE;

@@ -1,6 +1,7 @@
 package io.pgorchestra.proxy.session;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.pgorchestra.protocol.frame.BackendTag;
@@ -93,9 +94,12 @@ class ResponseLedgerModelTest {
                     }
                 }
             }
+            if (ledger.isEmpty() && !ledger.syncOwed()) {
+                assertFalse(server.inTransaction, () -> "lent in a transaction, " + replay(seed, requests));
+            }
         }
         ledger.synthesizeDue(sink);
-        String replay = "-Dseed=" + seed + " " + requests;
+        String replay = replay(seed, requests);
         assertEquals(whole.seen(), sink.seen, replay);
         assertEquals(
                 whole.outcomes.stream().sorted().toList(),
@@ -105,6 +109,11 @@ class ResponseLedgerModelTest {
                         .toList(),
                 replay);
         assertTrue(ledger.isEmpty(), replay);
+        assertFalse(ledger.syncOwed(), replay);
+    }
+
+    private static String replay(long seed, List<Request> requests) {
+        return "-Dseed=" + seed + " " + requests;
     }
 
     private static List<Request> randomPipeline(Random random, int length) {
@@ -155,6 +164,10 @@ class ResponseLedgerModelTest {
         private final List<Frame> frames = new ArrayList<>();
         private final List<String> outcomes = new ArrayList<>();
         private boolean skipping;
+
+        /** Of the kind that the first message of the extended protocol begins and a Sync ends. */
+        private boolean inTransaction;
+
         private final List<Request> deferred = new ArrayList<>();
         private @Nullable Request copying;
 
@@ -203,6 +216,7 @@ class ResponseLedgerModelTest {
         }
 
         private void extended(Request request, byte tag) {
+            inTransaction |= request.fate != Fate.SYNTHESIZE;
             if (request.fails) {
                 note("undone", request);
                 error();
@@ -213,6 +227,7 @@ class ResponseLedgerModelTest {
         }
 
         private void execute(Request request) {
+            inTransaction = true;
             if (request.copies) {
                 copying = request;
                 frames.add(new Frame(BackendTag.COPY_IN_RESPONSE, request.fate));
@@ -229,6 +244,7 @@ class ResponseLedgerModelTest {
             if (request.fails) {
                 frames.add(new Frame(BackendTag.ERROR_RESPONSE, request.fate));
             }
+            inTransaction = false;
             frames.add(new Frame(BackendTag.READY_FOR_QUERY, request.fate));
         }
 

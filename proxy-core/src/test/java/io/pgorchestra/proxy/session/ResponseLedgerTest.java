@@ -51,6 +51,64 @@ class ResponseLedgerTest {
     }
 
     @Test
+    void syncOwed_afterAnswersToASeriesWithoutSync_isTrueUntilTheSync() {
+        pushForwarded(Reply.PARSE, Reply.BIND, Reply.EXECUTE);
+        assertForwarded(BackendTag.PARSE_COMPLETE, BackendTag.BIND_COMPLETE, BackendTag.PORTAL_SUSPENDED);
+
+        assertTrue(ledger.isEmpty());
+        assertTrue(ledger.syncOwed());
+        pushForwarded(Reply.SYNC);
+        assertFalse(ledger.syncOwed());
+    }
+
+    @Test
+    void syncOwed_afterTheEndOfACopyThatNeverWas_isFalse() {
+        pushForwarded(Reply.SYNC, Reply.COPY_END);
+
+        assertForwarded(BackendTag.READY_FOR_QUERY);
+
+        assertTrue(ledger.isEmpty());
+        assertFalse(ledger.syncOwed());
+    }
+
+    /** As after a trigger that fails for the whole statement: the Sync behind the Execute has not been read yet, and is answered. */
+    @Test
+    void error_beforeACopyHasReadItsSync_leavesTheServerInDoubt() {
+        pushForwarded(Reply.EXECUTE, Reply.SYNC);
+
+        assertForwarded(BackendTag.COPY_IN_RESPONSE, BackendTag.ERROR_RESPONSE);
+        assertFalse(ledger.isEmpty());
+        assertForwarded(BackendTag.READY_FOR_QUERY);
+
+        assertTrue(ledger.isEmpty());
+        assertTrue(ledger.inDoubt());
+    }
+
+    @Test
+    void error_inACopyThatWasSentNoSync_leavesNoDoubt() {
+        pushForwarded(Reply.EXECUTE);
+
+        assertForwarded(BackendTag.COPY_IN_RESPONSE, BackendTag.ERROR_RESPONSE);
+        pushForwarded(Reply.SYNC);
+        assertForwarded(BackendTag.READY_FOR_QUERY);
+
+        assertTrue(ledger.isEmpty());
+        assertFalse(ledger.inDoubt());
+    }
+
+    @Test
+    void endOfACopy_thatAteItsSync_leavesNoDoubt() {
+        pushForwarded(Reply.EXECUTE, Reply.SYNC);
+        assertForwarded(BackendTag.COPY_IN_RESPONSE);
+        pushForwarded(Reply.COPY_END, Reply.SYNC);
+
+        assertForwarded(BackendTag.COMMAND_COMPLETE, BackendTag.READY_FOR_QUERY);
+
+        assertTrue(ledger.isEmpty());
+        assertFalse(ledger.inDoubt());
+    }
+
+    @Test
     void reply_thatNobodyAskedFor_isViolation() {
         for (byte tag : new byte[] {
             BackendTag.PARSE_COMPLETE,
