@@ -100,10 +100,5 @@ public class FrameScannerBenchmark {
         public Verdict whole(byte tag, ByteBuf buffer, int bodyIndex, int bodyBytes) {
             throw new IllegalStateException("no frame was to be read whole");
         }
-
-        @Override
-        public void runEnded() {
-            throw new IllegalStateException("no run was to be ended");
-        }
     }
 }

@@ -30,6 +30,14 @@ final class Backends {
                 "t");
     }
 
+    /** Waits until a query with that text waits for that event. */
+    static void awaitWaiting(String text, String event) throws IOException {
+        await(
+                "SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event = '" + event
+                        + "' AND pid <> pg_backend_pid() AND position($$" + text + "$$ IN query) > 0",
+                "t");
+    }
+
     /** Waits until no backend is in a transaction or runs something. */
     static void awaitNobodyBusy() throws IOException {
         await(BUSY, "0|null");

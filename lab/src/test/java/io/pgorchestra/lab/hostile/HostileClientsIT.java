@@ -1,19 +1,18 @@
 package io.pgorchestra.lab.hostile;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.netty.buffer.PooledByteBufAllocator;
-import io.pgorchestra.lab.PostgresUnderTest;
 import io.pgorchestra.lab.ProxyUnderTest;
 import io.pgorchestra.lab.transparency.WireClient;
 import io.pgorchestra.protocol.message.BackendMessage;
-import io.pgorchestra.protocol.message.BackendMessage.DataRow;
 import io.pgorchestra.protocol.message.BackendMessage.ReadyForQuery;
 import io.pgorchestra.protocol.message.FrontendMessage.Query;
+import io.pgorchestra.protocol.message.FrontendMessage.Sync;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -23,38 +22,45 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Clients that break the protocol, flood, stall or say nothing: each gets its error or its timeout, and a bystander notices nothing. */
+/** Clients that break the protocol or never end what they begin: each gets its error, and a bystander notices nothing. */
 @Timeout(120)
 class HostileClientsIT {
 
-    private static final int SILENT_CLIENTS = Integer.getInteger("hostile.clients", 300);
-    private static final long MAX_BUFFERED_BYTES = 32L * 1024 * 1024;
-
+    private BugWatch bugs;
     private ProxyUnderTest proxy;
     private WireClient bystander;
 
     @BeforeEach
     void start() throws IOException {
+        bugs = BugWatch.begin();
         proxy = ProxyUnderTest.start(
-                PostgresUnderTest.newest().node().port(), "client_login_timeout: 2s", "default_pool_size: 2");
+                Backends.nodePort(),
+                "client_login_timeout: 2s",
+                "default_pool_size: 1",
+                "idle_transaction_timeout: 1s",
+                "query_wait_timeout: 20s");
         bystander = WireClient.login(proxy.port());
         assertEquals("1", bystander.row("SELECT 1"));
     }
 
     @AfterEach
     void stop() throws IOException {
-        try (ProxyUnderTest running = proxy;
+        try (BugWatch watch = bugs;
+                ProxyUnderTest running = proxy;
                 WireClient unhurt = bystander) {
             assertEquals("unhurt", unhurt.row("SELECT 'unhurt'"), () -> "through port " + running.port());
+            watch.assertNothingLost("by now");
         }
     }
 
     static Stream<Arguments> brokenFrames() {
-        return Stream.of(
-                frame("negative length", 'Q', 0xff, 0xff, 0xff, 0xff),
-                frame("length of zero", 'Q', 0, 0, 0, 0),
-                frame("length of three", 'Q', 0, 0, 0, 3),
+        Stream<Arguments> lengths = Stream.of('Q', 'P', 'B', 'D', 'E', 'C', 'S', 'F', 'H', 'd', 'X')
+                .flatMap(tag -> Stream.of(0, 1, 2, 3, -1, Integer.MIN_VALUE, Integer.MIN_VALUE + 3)
+                        .map(length -> frame(
+                                tag + " of length " + length, tag, length >> 24, length >> 16, length >> 8, length)));
+        Stream<Arguments> others = Stream.of(
                 frame("Parse of two gigabytes", 'P', 0x7f, 0xff, 0xff, 0xff),
                 frame("unknown tag", '~', 0, 0, 0, 4),
                 frame("tag of zero", 0, 0, 0, 0, 4),
@@ -62,10 +68,14 @@ class HostileClientsIT {
                 frame("an HTTP request", "GET / HTTP/1.1\r\n\r\n".chars().toArray()),
                 frame("Describe without a name", 'D', 0, 0, 0, 4),
                 frame("Describe whose name has no end", 'D', 0, 0, 0, 7, 'S', 'a', 'b'),
+                frame("Describe whose name ends too early", 'D', 0, 0, 0, 8, 'S', 'a', 0, 'b'),
                 frame("Close without a name", 'C', 0, 0, 0, 5, 'S'),
                 frame("Parse without a name", 'P', 0, 0, 0, 4),
+                frame("Parse of six bytes whose name has no end", 'P', 0, 0, 0, 6, 'a', 'b'),
                 frame("Bind without a name", 'B', 0, 0, 0, 6, 'a', 'b'),
+                frame("Bind whose statement has no end", 'B', 0, 0, 0, 7, 0, 'a', 'b'),
                 frame("password when nobody asked", 'p', 0, 0, 0, 5, 0));
+        return Stream.concat(lengths, others);
     }
 
     private static Arguments frame(String name, int... bytes) {
@@ -78,18 +88,68 @@ class HostileClientsIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("brokenFrames")
-    void brokenFrame_afterLogin_isToldAndEndsTheConnection(String name, byte[] frame) throws IOException {
-        try (WireClient client = WireClient.login(proxy.port())) {
-            client.sendBytes(frame);
+    void brokenFrame_isToldAndEndsTheConnection(String name, byte[] frame) throws IOException {
+        try (WireClient atRest = WireClient.login(proxy.port())) {
+            atRest.sendBytes(frame);
 
-            assertEquals(List.of("08P01"), WireClient.errors(client.receiveToEnd()));
+            assertEquals(List.of("08P01"), WireClient.errors(atRest.receiveToEnd()));
         }
+        try (WireClient inTransaction = WireClient.login(proxy.port())) {
+            inTransaction.query("BEGIN");
+            inTransaction.sendBytes(frame);
+
+            assertEquals(List.of("08P01"), WireClient.errors(inTransaction.receiveToEnd()));
+        }
+    }
+
+    /** What the proxy need not understand is for Postgres to refuse, in its words and in its way. */
+    static Stream<Arguments> frameThatPostgresRefuses() {
+        return Stream.of(
+                frame("Parse without a text", 'P', 0, 0, 0, 5, 0),
+                frame("Parse whose text has no end", 'P', 0, 0, 0, 8, 0, 'a', 'b', 'c'),
+                frame("Parse that claims types it does not bring", 'P', 0, 0, 0, 8, 0, 0, 0, 9),
+                frame("named Parse without a text", 'P', 0, 0, 0, 6, 'a', 0),
+                frame("Bind without parameters", 'B', 0, 0, 0, 6, 0, 0),
+                frame("Bind that claims parameters it does not bring", 'B', 0, 0, 0, 10, 0, 0, 0, 0, 0x7f, 0xff),
+                frame("Execute without a name", 'E', 0, 0, 0, 4),
+                frame("Execute of an unknown portal", 'E', 0, 0, 0, 10, 'x', 0, 0, 0, 0, 0),
+                frame("Describe of an unknown kind", 'D', 0, 0, 0, 6, 'x', 0),
+                frame("Close of an unknown kind", 'C', 0, 0, 0, 6, 'x', 0),
+                frame("Sync with a body", 'S', 0, 0, 0, 6, 1, 2));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("frameThatPostgresRefuses")
+    void frame_thatPostgresRefuses_isAnsweredByPostgres(String name, byte[] frame) throws IOException {
+        try (WireClient client = WireClient.login(proxy.port());
+                WireClient direct = WireClient.login(Backends.nodePort())) {
+            byte[] synced = concat(frame, WireClient.bytes(new Sync()), WireClient.bytes(new Query("SELECT 'after'")));
+            client.sendBytes(synced);
+            direct.sendBytes(synced);
+
+            assertEquals(outcome(direct), outcome(client));
+        }
+    }
+
+    private static List<String> outcome(WireClient client) throws IOException {
+        List<BackendMessage> answers = new ArrayList<>(client.receiveUntilOrEnd(ReadyForQuery.class));
+        answers.addAll(client.receiveUntilOrEnd(ReadyForQuery.class));
+        return answers.stream().map(HostileClientsIT::summary).toList();
+    }
+
+    private static String summary(BackendMessage message) {
+        List<String> errors = WireClient.errors(List.of(message));
+        return message.getClass().getSimpleName() + errors;
     }
 
     static Stream<Arguments> brokenStartups() {
         return Stream.of(
-                frame("negative length", 0xff, 0xff, 0xff, 0xff),
+                frame("length of minus one", 0xff, 0xff, 0xff, 0xff),
+                frame("least length", 0x80, 0, 0, 0),
+                frame("length of zero", 0, 0, 0, 0),
+                frame("length of three", 0, 0, 0, 3),
                 frame("length of four", 0, 0, 0, 4),
+                frame("length of seven", 0, 0, 0, 7, 0, 3, 0),
                 frame("length of a gigabyte", 0x40, 0, 0, 0, 0, 3, 0, 0),
                 frame("an HTTP request", "GET / HTTP/1.1\r\n\r\n".chars().toArray()),
                 frame("parameters without an end", 0, 0, 0, 12, 0, 3, 0, 0, 'u', 's', 'e', 'r'));
@@ -106,7 +166,7 @@ class HostileClientsIT {
     }
 
     @Test
-    void startup_byteByByte_logsIn() throws IOException {
+    void startup_byteByByteInTime_logsIn() throws IOException {
         try (WireClient client = WireClient.open(proxy.port())) {
             for (byte single : WireClient.bytes(WireClient.startupMessage())) {
                 client.sendBytes(new byte[] {single});
@@ -122,49 +182,79 @@ class HostileClientsIT {
     }
 
     @Test
-    void silentClients_areTimedOut_andOthersLogInMeanwhile() throws IOException {
-        List<WireClient> silent = new ArrayList<>();
-        try {
-            for (int i = 0; i < SILENT_CLIENTS; i++) {
-                WireClient client = WireClient.open(proxy.port());
-                silent.add(client);
-                // One byte, because the system may keep a connection without any from the proxy.
-                client.sendBytes(new byte[1]);
-            }
-            try (WireClient meanwhile = WireClient.login(proxy.port())) {
-                assertEquals("1", meanwhile.row("SELECT 1"));
-            }
+    void startup_withoutItsLastByte_isTimedOut() throws IOException {
+        byte[] startup = WireClient.bytes(WireClient.startupMessage());
+        try (WireClient client = WireClient.open(proxy.port())) {
+            client.sendBytes(Arrays.copyOf(startup, startup.length - 1));
 
-            for (WireClient client : silent) {
-                List<BackendMessage> last = client.receiveToEnd();
-                assertEquals(1, WireClient.errors(last).size(), "one error in " + last);
-            }
-        } finally {
-            for (WireClient client : silent) {
-                client.close();
-            }
+            assertEquals(List.of("57014"), WireClient.errors(client.receiveToEnd()));
         }
     }
 
+    static Stream<Arguments> neverEndingFrames() {
+        return Stream.of(
+                frame("Query", 'Q', 0, 0, 0, 99, 'S'),
+                frame("Parse", 'P', 0, 0, 0, 99, 0),
+                frame("Bind, names included", 'B', 0, 0, 0, 99, 0, 0, 0),
+                frame("Bind", 'B', 0, 0, 0, 99, 'a'),
+                frame("Describe", 'D', 0, 0, 0, 99, 'S'),
+                frame("Execute", 'E', 0, 0, 0, 99, 0),
+                frame("Close", 'C', 0, 0, 0, 99, 'S'),
+                frame("FunctionCall", 'F', 0, 0, 0, 99, 0),
+                frame("Sync", 'S', 0, 0, 0, 99),
+                frame("Flush", 'H', 0, 0, 0, 99),
+                frame("a tag", 'B'));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("neverEndingFrames")
+    void messageThatNeverEnds_asTheFirst_holdsNoServer(String name, byte[] begun) throws IOException {
+        try (WireClient client = WireClient.login(proxy.port())) {
+            client.sendBytes(begun);
+
+            assertEquals("free", bystander.row("SELECT 'free'"));
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("neverEndingFrames")
+    void messageThatNeverEnds_behindAnother_losesItsServerInTime(String name, byte[] begun) throws IOException {
+        try (WireClient client = WireClient.login(proxy.port())) {
+            client.sendBytes(concat(WireClient.bytes(new Query("SELECT 'first'")), begun));
+
+            assertEquals("first", WireClient.firstRow(client.receiveUntil(ReadyForQuery.class)));
+            assertEquals("free", bystander.row("SELECT 'free'"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 1000})
+    void message_cutBehindAnotherWhoseServerIsGone_isTakenUpOnTheNext(int cut) throws IOException {
+        try (WireClient client = WireClient.login(proxy.port())) {
+            byte[] second = WireClient.bytes(new Query("SELECT 'second'" + " ".repeat(2_000)));
+            client.sendBytes(concat(WireClient.bytes(new Query("SELECT 'first'")), Arrays.copyOf(second, cut)));
+            assertEquals("first", WireClient.firstRow(client.receiveUntil(ReadyForQuery.class)));
+
+            client.sendBytes(Arrays.copyOfRange(second, cut, second.length));
+
+            assertEquals("second", WireClient.firstRow(client.receiveUntil(ReadyForQuery.class)));
+        }
+    }
+
+    private static byte[] concat(byte[]... parts) {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (byte[] part : parts) {
+            all.writeBytes(part);
+        }
+        return all.toByteArray();
+    }
+
     @Test
-    void clientThatNeverReads_stopsItsServer_inBoundedMemory() throws IOException {
-        try (WireClient client = WireClient.open(proxy.port(), 4096)) {
-            client.send(WireClient.startupMessage());
-            client.receiveUntil(ReadyForQuery.class);
-            long before = PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory();
-            client.send(new Query("SELECT repeat('x', 10000) FROM generate_series(1, 8000)"));
-            client.receiveUntil(DataRow.class);
+    void seriesWithoutASync_isTimedOutLikeAnIdleTransaction() throws IOException {
+        try (WireClient client = WireClient.login(proxy.port())) {
+            MomentOfDeath.IN_SUSPENDED_PORTAL.reach(client);
 
-            for (int i = 0; i < 100; i++) {
-                assertEquals(String.valueOf(i), bystander.row("SELECT " + i));
-            }
-
-            long grown = PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory() - before;
-            assertTrue(grown < MAX_BUFFERED_BYTES, "direct memory grew by " + grown);
-            long rows = client.receiveUntil(ReadyForQuery.class).stream()
-                    .filter(DataRow.class::isInstance)
-                    .count();
-            assertEquals(7_999, rows);
+            assertEquals(List.of("25P03"), WireClient.errors(client.receiveToEnd()));
         }
     }
 
@@ -186,6 +276,20 @@ class HostileClientsIT {
 
             assertEquals(List.of("22021"), WireClient.errors(client.receiveUntil(ReadyForQuery.class)));
             assertEquals("1", client.row("SELECT 1"));
+        }
+    }
+
+    @Test
+    void clientOverTheLimit_isRefusedAtOnce() throws IOException {
+        try (ProxyUnderTest small = ProxyUnderTest.start(Backends.nodePort(), "max_client_conn: 2");
+                WireClient first = WireClient.login(small.port());
+                WireClient second = WireClient.open(small.port());
+                WireClient third = WireClient.open(small.port())) {
+            second.sendBytes(new byte[] {0});
+            third.send(WireClient.startupMessage());
+
+            assertEquals(List.of("53300"), WireClient.errors(third.receiveToEnd()));
+            assertEquals("in", first.row("SELECT 'in'"));
         }
     }
 }

@@ -183,6 +183,19 @@ public final class WireClient implements AutoCloseable {
         }
     }
 
+    /** Everything up to and with the first message of that type, or up to the end of the connection, however it ends. */
+    public List<BackendMessage> receiveUntilOrEnd(Class<? extends BackendMessage> last) throws IOException {
+        List<BackendMessage> received = new ArrayList<>();
+        try {
+            do {
+                received.add(receive());
+            } while (!last.isInstance(received.get(received.size() - 1)));
+        } catch (EOFException | SocketException end) {
+            // Told apart by what was received.
+        }
+        return received;
+    }
+
     /** Everything up to the end of the connection, however it ends. */
     public List<BackendMessage> receiveToEnd() throws IOException {
         List<BackendMessage> received = new ArrayList<>();

@@ -73,9 +73,9 @@ public final class FrameScanner {
         return walk(in, allocator, sink);
     }
 
-    /** Whether the stream stands between two frames. */
-    public boolean atFrameBoundary() {
-        return streamBytes == 0 && cutOff == null;
+    /** A frame that a read cut off is judged anew when more of it comes; what it was judged by has changed. */
+    public void judgeAgain() {
+        judged = null;
     }
 
     /** Whether part of a frame has been passed and the rest is still to come: nothing else can be said on that stream. */
@@ -161,7 +161,7 @@ public final class FrameScanner {
         Verdict verdict = judged != null ? judged : sink.frame(tag, bodyBytes);
         judged = null;
         return switch (verdict) {
-            case PASS, PASS_AND_END_RUN -> stream(Verdict.PASS, bodyIndex, bodyBytes, availableBody);
+            case PASS -> stream(Verdict.PASS, bodyIndex, bodyBytes, availableBody);
             case LOOK -> {
                 sink.look(tag, bodyBytes, in, bodyIndex, availableBody);
                 yield stream(Verdict.PASS, bodyIndex, bodyBytes, availableBody);
@@ -211,12 +211,6 @@ public final class FrameScanner {
             case DROP -> drop(sink, bodyIndex, bodyBytes, availableBody);
             // Judged anew from its header when it is shown again, if it is.
             case HOLD -> HELD;
-            case PASS_AND_END_RUN -> {
-                frameStart = next;
-                passRunSoFar(sink);
-                sink.runEnded();
-                yield next;
-            }
             case READ, HEAD, LOOK -> throw new AssertionError("a whole frame is passed, dropped or held");
         };
     }

@@ -32,9 +32,6 @@ public interface FrameSink {
      */
     int head(byte tag, int bodyBytes, ByteBuf buffer, int bodyIndex, int availableBytes);
 
-    /** A whole {@link Verdict#READ} frame. Answers PASS, DROP or PASS_AND_END_RUN. */
+    /** A whole {@link Verdict#READ} frame. Answers PASS, DROP or HOLD. */
     Verdict whole(byte tag, ByteBuf buffer, int bodyIndex, int bodyBytes);
-
-    /** The run that ended with a {@link Verdict#PASS_AND_END_RUN} frame has been passed. */
-    void runEnded();
 }

@@ -13,7 +13,5 @@ public enum Verdict {
     /** Let the frame vanish, streaming. */
     DROP,
     /** Stop before this frame and leave its bytes in the buffer; it is shown again at the next scan. */
-    HOLD,
-    /** Answer to a whole frame only: pass it, end the run behind it, and tell the sink so before the next frame. */
-    PASS_AND_END_RUN
+    HOLD
 }

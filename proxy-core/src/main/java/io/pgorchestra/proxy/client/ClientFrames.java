@@ -1,6 +1,7 @@
 package io.pgorchestra.proxy.client;
 
 import io.netty.buffer.ByteBuf;
+import io.pgorchestra.protocol.frame.FrameScanner;
 import io.pgorchestra.protocol.frame.FrameSink;
 import io.pgorchestra.protocol.frame.FrontendTag;
 import io.pgorchestra.protocol.frame.Verdict;
@@ -38,6 +39,10 @@ final class ClientFrames implements FrameSink {
             }
             server = session.server();
         }
+        return withServer(server, tag);
+    }
+
+    private Verdict withServer(ServerConnection server, byte tag) {
         ResponseLedger ledger = server.ledger();
         switch (tag) {
             case FrontendTag.QUERY -> {
@@ -119,7 +124,7 @@ final class ClientFrames implements FrameSink {
                 if (session.closed()) {
                     yield Verdict.DROP;
                 }
-                if (bodyBytes <= MAX_WHOLE_FIRST_BYTES && (tag == FrontendTag.QUERY || tag == FrontendTag.PARSE)) {
+                if (bodyBytes <= MAX_WHOLE_FIRST_BYTES) {
                     // The message first, then the server: a client that never ends it must not keep one from others.
                     yield Verdict.READ;
                 }
@@ -217,15 +222,30 @@ final class ClientFrames implements FrameSink {
             }
         }
         ServerConnection server = session.server();
-        if (tag == FrontendTag.QUERY) {
-            forgetUnnamed(server);
-            return expect(server.ledger(), Reply.QUERY);
+        if (tag == FrontendTag.PARSE && session.sharesStatements()) {
+            begins(server.ledger());
+            return rewriter().parse(server, buffer, bodyIndex, bodyBytes);
         }
-        if (!session.sharesStatements()) {
-            return expect(server.ledger(), Reply.PARSE);
+        Verdict verdict = withServer(server, tag);
+        if (verdict == Verdict.LOOK) {
+            look(tag, bodyBytes, buffer, bodyIndex, bodyBytes);
+            return Verdict.PASS;
         }
-        begins(server.ledger());
-        return rewriter().parse(server, buffer, bodyIndex, bodyBytes);
+        return verdict == Verdict.HEAD ? wholeWithNames(tag, buffer, bodyIndex, bodyBytes) : verdict;
+    }
+
+    /** A frame whose front would have been enough, had there been a server when it began. */
+    private Verdict wholeWithNames(byte tag, ByteBuf buffer, int bodyIndex, int bodyBytes) {
+        session.passRunSoFar();
+        int taken = head(tag, bodyBytes, buffer, bodyIndex, bodyBytes);
+        if (taken == FrameScanner.NEED_MORE) {
+            throw new ProtocolViolation("names in message " + FrontendTag.nameOf(tag) + ": no end in " + bodyBytes
+                    + " bytes (expected: each ended by a zero byte)");
+        }
+        if (taken < bodyBytes) {
+            pass(buffer, bodyIndex + taken, bodyBytes - taken);
+        }
+        return Verdict.DROP;
     }
 
     @Override
@@ -241,9 +261,6 @@ final class ClientFrames implements FrameSink {
             default -> rewriter().close(server, bodyBytes, buffer, bodyIndex, availableBytes);
         };
     }
-
-    @Override
-    public void runEnded() {}
 
     /** The session's own commands have dropped every prepared statement. */
     void statementsDropped() {

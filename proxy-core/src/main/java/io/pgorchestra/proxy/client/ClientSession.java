@@ -346,13 +346,17 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
     @Override
     public void serverQuiet() {
         ServerConnection holding = server;
-        if (holding != null && phase == SessionPhase.ACTIVE && mode != PoolMode.SESSION && scanner.atFrameBoundary()) {
+        if (holding != null
+                && phase == SessionPhase.ACTIVE
+                && mode != PoolMode.SESSION
+                && !scanner.insidePassedFrame()) {
             letGo(holding);
         }
     }
 
     private void letGo(ServerConnection holding) {
         server = null;
+        scanner.judgeAgain();
         moveTo(SessionPhase.IDLE);
         readAgain(holding.channel());
         holding.release();
@@ -393,9 +397,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
 
     @Override
     public void serverWritable() {
-        if (pending == null) {
-            readAgain(channel);
-        }
+        readAgainIfRoom();
     }
 
     @Override
@@ -426,6 +428,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
 
     /** The server is gone, the client stays: what was not sent goes to another one, what was sent is answered truthfully. */
     private void outlive(ServerLoss loss) {
+        scanner.judgeAgain();
         if (phase == SessionPhase.LOGIN_PREPARING) {
             moveTo(SessionPhase.LOGIN_WAITING);
             Slot<ServerConnection> slot = home.servers().pool().lease(waiter);
@@ -434,7 +437,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
             }
             return;
         }
-        if (phase == SessionPhase.PREPARING || (loss.harmless() && scanner.atFrameBoundary())) {
+        if (phase == SessionPhase.PREPARING || (loss.harmless() && !scanner.insidePassedFrame())) {
             moveTo(SessionPhase.IDLE);
             resume();
             return;
@@ -448,7 +451,8 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
                 id);
         StandIn answers = rolledBack
                 ? StandIn.forLostTransaction(Failure.transactionLost())
-                : StandIn.forLostRequest(loss.harmless() ? Failure.transactionLost() : Failure.resolutionUnknown());
+                : StandIn.forLostRequest(
+                        loss.owed().isEmpty() ? Failure.transactionLost() : Failure.resolutionUnknown());
         answers.answerOwed(loss.owed(), outbound.append());
         standIn(answers);
     }
@@ -584,8 +588,12 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
         ByteBuf kept = pending;
         pending = null;
         scan(kept == null ? Unpooled.EMPTY_BUFFER : kept);
+        readAgainIfRoom();
+    }
+
+    private void readAgainIfRoom() {
         ServerConnection holding = server;
-        if (pending == null && (holding == null || holding.writable())) {
+        if (pending == null && channel.isWritable() && (holding == null || holding.writable())) {
             readAgain(channel);
         }
     }
@@ -601,6 +609,11 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
         home.servers().loop().flushDirty();
+        if (!channel.isWritable()) {
+            // Much of what it asks is answered without a server: whoever does not read the answers may not ask for
+            // more.
+            channel.config().setAutoRead(false);
+        }
     }
 
     @Override
@@ -609,6 +622,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
         if (holding != null && channel.isWritable()) {
             readAgain(holding.channel());
         }
+        readAgainIfRoom();
     }
 
     @Override
@@ -649,6 +663,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
     private void closeAfterFlush(ClientCloseReason reason) {
         closed(reason);
         outbound.flushNow();
+        directory.closing(channel, nanos());
         channel.write(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         channel.flush();
     }
@@ -658,7 +673,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
             return;
         }
         ServerConnection holding = server;
-        boolean midFrame = !scanner.atFrameBoundary() && pending == null;
+        boolean midFrame = scanner.insidePassedFrame();
         server = null;
         phase = SessionPhase.CLOSED;
         home.clientWent();
@@ -704,12 +719,12 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
         }
         boolean running = !holding.ledger().isEmpty();
         boolean inTransaction = holding.inTransaction();
+        boolean waitsForClient = scanner.insidePassedFrame() || (!running && inTransaction);
         if (running && over(settings.queryTimeoutNanos(), now - requestNanos)) {
             fail(Failure.queryTimeout());
         } else if ((running || inTransaction) && over(settings.transactionTimeoutNanos(), now - leaseNanos)) {
             fail(Failure.transactionTimeout());
-        } else if (!running
-                && inTransaction
+        } else if (waitsForClient
                 && over(settings.idleTransactionTimeoutNanos(), now - Math.max(lastHeardNanos, requestNanos))) {
             fail(Failure.idleTransactionTimeout());
         } else if (!running && !inTransaction && over(settings.clientIdleTimeoutNanos(), now - lastHeardNanos)) {

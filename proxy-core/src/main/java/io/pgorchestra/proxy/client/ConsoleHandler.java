@@ -17,6 +17,7 @@ import io.pgorchestra.proxy.admin.AdminRole;
 import io.pgorchestra.proxy.admin.AdminSession;
 import io.pgorchestra.proxy.failure.Failure;
 import io.pgorchestra.proxy.failure.FailureReply;
+import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -113,7 +114,11 @@ public final class ConsoleHandler extends ByteToMessageDecoder implements AdminO
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        LOG.debug("console closed address={}", identity.address(), cause);
+        if (cause instanceof IOException) {
+            LOG.debug("console closed address={}", identity.address(), cause);
+        } else {
+            LOG.error("bug: console closed address={}", identity.address(), cause);
+        }
         context.close();
     }
 

@@ -40,6 +40,19 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);
 
+    /**
+     * What a ReadyForQuery has led to. It is done when all bytes read with it have been judged: whatever stands behind the last reply is
+     * nobody's, and must not meet the next client.
+     */
+    private enum Due {
+        NOTHING,
+        CLIENT_QUIET,
+        STATE_BROUGHT,
+        STATE_REFUSED,
+        SETTLE,
+        PREPARED
+    }
+
     private final ServerPool pool;
     private final Slot<ServerConnection> slot;
     private final Channel channel;
@@ -56,6 +69,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
     private @Nullable Lessee lessee;
     private SessionState state;
     private TransactionStatus status = TransactionStatus.IDLE;
+    private Due due = Due.NOTHING;
     private boolean abandoned;
     private boolean goodbyeSeen;
     private boolean closed;
@@ -283,8 +297,8 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
             whenUncancelled = this::releaseSlot;
             return;
         }
-        if (ledger.inDoubt()) {
-            discard(CloseReason.NOT_CLEAN);
+        if (ledger.inDoubt() || goodbyeSeen) {
+            discard(goodbyeSeen ? CloseReason.SERVER_CLOSED : CloseReason.NOT_CLEAN);
             return;
         }
         pool.pool().release(slot);
@@ -312,10 +326,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
                 if (failed) {
                     state(new SessionState(state.reported(), ParameterSet.EMPTY));
                 }
-                Lessee client = lessee;
-                if (client != null) {
-                    client.stateBrought(failed);
-                }
+                due = failed ? Due.STATE_REFUSED : Due.STATE_BROUGHT;
             }
             case ROLLBACK, LAST_SYNC -> {}
             case RESET -> {
@@ -325,14 +336,14 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
                     return;
                 }
                 state(new SessionState(state.reported(), startupState.unreported()));
-                pool.pool().prepared(slot);
+                due = Due.PREPARED;
             }
             case CHECK -> {
                 if (failed || !quiet()) {
                     discard(CloseReason.CHECK_FAILED);
                     return;
                 }
-                pool.pool().prepared(slot);
+                due = Due.PREPARED;
             }
         }
     }
@@ -357,18 +368,39 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         status = newStatus;
     }
 
-    /** Everything up to a ReadyForQuery for the client has been passed. */
-    void afterReady() {
-        Lessee client = lessee;
-        if (client != null && quiet()) {
-            client.serverQuiet();
-        }
+    /** The last ReadyForQuery that was owed to the client has come. */
+    void clientAnswered() {
+        due = Due.CLIENT_QUIET;
     }
 
     /** A ReadyForQuery for nobody has come. */
-    void afterSwallowedReady() {
+    void swallowedReady() {
         if (abandoned && ledger.isEmpty()) {
-            settle();
+            due = Due.SETTLE;
+        }
+    }
+
+    private void doDue() {
+        Due now = due;
+        due = Due.NOTHING;
+        if (closed) {
+            return;
+        }
+        Lessee client = lessee;
+        switch (now) {
+            case NOTHING -> {}
+            case CLIENT_QUIET -> {
+                if (client != null && quiet()) {
+                    client.serverQuiet();
+                }
+            }
+            case STATE_BROUGHT, STATE_REFUSED -> {
+                if (client != null) {
+                    client.stateBrought(now == Due.STATE_REFUSED);
+                }
+            }
+            case SETTLE -> settle();
+            case PREPARED -> pool.pool().prepared(slot);
         }
     }
 
@@ -410,6 +442,11 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     void goodbyeSeen() {
         goodbyeSeen = true;
+        if (due == Due.CLIENT_QUIET) {
+            // The client has all its answers, and need not hear this.
+            passRunSoFar();
+            doDue();
+        }
         if (lessee == null) {
             // Nobody may be given it between these words and its end.
             lost(CloseReason.SERVER_CLOSED, ServerLoss.Cause.SAID_GOODBYE, "said goodbye while idle");
@@ -432,6 +469,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         } finally {
             in.release();
         }
+        doDue();
     }
 
     @Override

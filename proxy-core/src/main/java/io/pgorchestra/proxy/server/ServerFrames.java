@@ -26,7 +26,6 @@ final class ServerFrames implements FrameSink, LedgerSink {
 
     private final ServerConnection server;
     private boolean copyIn;
-    private boolean quietAfterRun;
 
     /** The commit whose end is expected was cut off from its standbys: it has happened here, and perhaps nowhere else. */
     private boolean commitUnreplicated;
@@ -96,20 +95,14 @@ final class ServerFrames implements FrameSink, LedgerSink {
         Fate fate = server.ledger().reply(BackendTag.READY_FOR_QUERY, this);
         Lessee client = server.lessee();
         if (fate != Fate.FORWARD || client == null) {
-            server.afterSwallowedReady();
+            server.swallowedReady();
             return Verdict.DROP;
         }
         client.requestAnswered();
-        quietAfterRun = server.ledger().isEmpty();
-        return quietAfterRun ? Verdict.PASS_AND_END_RUN : Verdict.PASS;
-    }
-
-    @Override
-    public void runEnded() {
-        if (quietAfterRun) {
-            quietAfterRun = false;
-            server.afterReady();
+        if (server.ledger().isEmpty()) {
+            server.clientAnswered();
         }
+        return Verdict.PASS;
     }
 
     private Verdict commandComplete(ByteBuf buffer, int bodyIndex, int bodyBytes) {

@@ -28,6 +28,6 @@ public record ServerLoss(Cause cause, ResponseLedger owed, TransactionStatus sta
 
     /** Whether it owed nothing and was in no transaction: nothing of the client's was lost. */
     public boolean harmless() {
-        return owed.isEmpty() && status == TransactionStatus.IDLE;
+        return owed.isEmpty() && !owed.syncOwed() && status == TransactionStatus.IDLE;
     }
 }

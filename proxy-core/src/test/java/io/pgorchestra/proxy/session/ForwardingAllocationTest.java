@@ -85,8 +85,7 @@ class ForwardingAllocationTest {
 
         @Override
         public Verdict whole(byte tag, ByteBuf buffer, int bodyIndex, int bodyBytes) {
-            Verdict verdict = verdict(ledger.reply(tag, this));
-            return tag == BackendTag.READY_FOR_QUERY && ledger.isEmpty() ? Verdict.PASS_AND_END_RUN : verdict;
+            return verdict(ledger.reply(tag, this));
         }
 
         private static Verdict verdict(Fate fate) {
@@ -102,9 +101,6 @@ class ForwardingAllocationTest {
         public int head(byte tag, int bodyBytes, ByteBuf buffer, int bodyIndex, int availableBytes) {
             throw new AssertionError("no HEAD verdict is given here");
         }
-
-        @Override
-        public void runEnded() {}
 
         @Override
         public void synthesize(Reply reply) {}
