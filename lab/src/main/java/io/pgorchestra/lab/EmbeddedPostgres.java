@@ -81,7 +81,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
 
     /** Makes an empty database cluster where there is none yet, and refuses one of another major version. */
-    public void createIfMissing(Consumer<String> progress) {
+    public synchronized void createIfMissing(Consumer<String> progress) {
         try {
             if (data.exists()) {
                 data.requireMajor(options.version());

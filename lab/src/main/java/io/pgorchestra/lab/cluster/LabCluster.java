@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -29,13 +30,18 @@ public final class LabCluster implements AutoCloseable {
 
     private static final Duration CATCH_UP_TIMEOUT = Duration.ofSeconds(30);
 
+    /** A copy of a data directory does not heed an interrupt; it is short. */
+    private static final Duration WORKERS_TIMEOUT = Duration.ofSeconds(5);
+
     private final LabFolder folder;
     private final LabNetwork network = LabNetwork.open();
     private final Map<String, LabNode> nodes = new LinkedHashMap<>();
     private final Consumer<String> progress;
     private final Replication replication;
     private final ExecutorService workers = Executors.newCachedThreadPool(LabCluster::daemon);
-    private CompletableFuture<Void> standbys = CompletableFuture.completedFuture(null);
+    private boolean isFresh;
+    private String firstPrimary = "";
+    private volatile CompletableFuture<Void> standbys = CompletableFuture.completedFuture(null);
 
     private LabCluster(LabFolder folder, Consumer<String> progress) {
         this.folder = folder;
@@ -51,8 +57,9 @@ public final class LabCluster implements AutoCloseable {
 
     /** Starts a cluster and returns when its standbys stream. */
     public static LabCluster start(ClusterOptions options) {
-        LabCluster cluster = begin(options, step -> {});
+        LabCluster cluster = open(options, step -> {});
         try {
+            cluster.startPrimary();
             cluster.awaitStandbys();
             return cluster;
         } catch (RuntimeException | Error e) {
@@ -61,11 +68,14 @@ public final class LabCluster implements AutoCloseable {
         }
     }
 
-    /** Starts a cluster and returns when its primary takes connections, while the standbys are still on their way. */
-    public static LabCluster begin(ClusterOptions options, Consumer<String> progress) {
+    /**
+     * Takes the places and ports of a cluster's nodes. Nothing is started, except where the last run ended in the middle of a failover:
+     * then those who know most are asked who of them it is to be.
+     */
+    public static LabCluster open(ClusterOptions options, Consumer<String> progress) {
         LabCluster cluster = new LabCluster(LabFolder.take(options.directory(), "orchestra-lab-"), progress);
         try {
-            cluster.begin(options);
+            cluster.open(options);
             return cluster;
         } catch (RuntimeException | Error e) {
             cluster.close();
@@ -73,10 +83,9 @@ public final class LabCluster implements AutoCloseable {
         }
     }
 
-    private void begin(ClusterOptions options) {
+    private void open(ClusterOptions options) {
         KeptNodes kept = new KeptNodes(folder.path());
-        boolean fresh = kept.isEmpty();
-        String last = kept.lastPrimary();
+        isFresh = kept.isEmpty();
         for (String name : kept.names(options.standbys() + 1)) {
             var nodeOptions =
                     options.forNode(KeptNodes.number(name), folder.path().resolve(name));
@@ -84,14 +93,25 @@ public final class LabCluster implements AutoCloseable {
             nodes.put(name, node);
             network.place(name, node.port());
         }
-        if (fresh) {
-            beginFresh();
+        String last = kept.lastPrimary();
+        firstPrimary = isFresh ? nodes().get(0).name() : last.isEmpty() ? elect().name() : last;
+    }
+
+    /** Who will be, or was, the primary when this lab starts. */
+    public LabNode firstPrimary() {
+        return node(firstPrimary);
+    }
+
+    /** Returns when the primary takes connections, while the standbys are still on their way. Called once. */
+    public void startPrimary() {
+        LabNode primary = firstPrimary();
+        primary.server().createIfMissing(progress);
+        if (isFresh) {
+            beginFresh(primary);
             return;
         }
-        LabNode primary = last.isEmpty() ? electFromStandbys() : node(last);
-        primary.server().createIfMissing(progress);
-        progress.accept("starting " + primary + " on port " + primary.port() + ", the primary of the last run");
         if (!primary.server().isRunning()) {
+            progress.accept("starting " + primary + ", the primary of the last run");
             primary.start();
         }
         standbys = onOthers(primary, node -> {
@@ -101,9 +121,7 @@ public final class LabCluster implements AutoCloseable {
     }
 
     /** All are copies of one that has never run. */
-    private void beginFresh() {
-        LabNode primary = nodes().get(0);
-        primary.server().createIfMissing(progress);
+    private void beginFresh(LabNode primary) {
         onOthers(primary, node -> copy(primary, node)).join();
         progress.accept("starting " + primary.server().version() + " as " + nodes());
         standbys = onOthers(primary, node -> replication.joinFresh(node, primary));
@@ -119,7 +137,7 @@ public final class LabCluster implements AutoCloseable {
     }
 
     /** The last run ended in the middle of a failover: the one who has the most becomes primary. */
-    private LabNode electFromStandbys() {
+    private LabNode elect() {
         List<LabNode> candidates =
                 nodes().stream().filter(node -> node.server().hasData()).toList();
         candidates.forEach(LabNode::start);
@@ -306,6 +324,7 @@ public final class LabCluster implements AutoCloseable {
     public void close() {
         // Whoever still starts a standby gives up.
         workers.shutdownNow();
+        awaitWorkers();
         // A primary would wait for standbys behind a cut link.
         network.heal();
         ExecutorService stoppers = Executors.newCachedThreadPool(LabCluster::daemon);
@@ -318,6 +337,14 @@ public final class LabCluster implements AutoCloseable {
             stoppers.shutdown();
             network.close();
             folder.close();
+        }
+    }
+
+    private void awaitWorkers() {
+        try {
+            workers.awaitTermination(WORKERS_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

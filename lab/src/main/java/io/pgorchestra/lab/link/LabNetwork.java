@@ -44,7 +44,7 @@ public final class LabNetwork implements AutoCloseable {
         if (target == null) {
             throw new LabException("No party \"" + to + "\" listens in this lab; these do: " + places.keySet() + ".");
         }
-        return links.computeIfAbsent(new Ends(from, to), ends -> new Link(from + " to " + to, target, group.next()));
+        return links.computeIfAbsent(new Ends(from, to), ends -> new Link(from, to, target, group.next()));
     }
 
     /** The links between two parties, whoever connects to whom: none, one or two. */
@@ -74,6 +74,13 @@ public final class LabNetwork implements AutoCloseable {
             }
         }
         return "";
+    }
+
+    /** All links made so far at whose one end the party is. */
+    public List<Link> linksOf(String party) {
+        return links().stream()
+                .filter(link -> link.from().equals(party) || link.to().equals(party))
+                .toList();
     }
 
     /** All links made so far. */

@@ -31,15 +31,17 @@ public final class Link implements AutoCloseable {
 
     private static final int CONNECT_TIMEOUT_MILLIS = 5_000;
 
-    private final String name;
+    private final String from;
+    private final String to;
     private final InetSocketAddress target;
     private final EventLoop loop;
     private final Channel listener;
     private final LinkWeather weather = new LinkWeather();
     private final Set<LinkConnection> connections = new HashSet<>();
 
-    Link(String name, InetSocketAddress target, EventLoop loop) {
-        this.name = name;
+    Link(String from, String to, InetSocketAddress target, EventLoop loop) {
+        this.from = from;
+        this.to = to;
         this.target = target;
         this.loop = loop;
         listener = listen();
@@ -60,7 +62,7 @@ public final class Link implements AutoCloseable {
                 .bind(InetAddress.getLoopbackAddress(), 0)
                 .awaitUninterruptibly();
         if (!bound.isSuccess()) {
-            throw new LabException("The link " + name + " cannot listen: " + bound.cause(), bound.cause());
+            throw new LabException("The link " + this + " cannot listen: " + bound.cause(), bound.cause());
         }
         return bound.channel();
     }
@@ -177,8 +179,14 @@ public final class Link implements AutoCloseable {
         return ask(weather::toString);
     }
 
-    public String name() {
-        return name;
+    /** The party that connects. */
+    public String from() {
+        return from;
+    }
+
+    /** The party that listens. */
+    public String to() {
+        return to;
     }
 
     private void change(Runnable task) {
@@ -201,6 +209,6 @@ public final class Link implements AutoCloseable {
 
     @Override
     public String toString() {
-        return name;
+        return from + " to " + to;
     }
 }

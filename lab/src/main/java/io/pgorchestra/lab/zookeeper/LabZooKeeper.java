@@ -33,12 +33,17 @@ public final class LabZooKeeper implements AutoCloseable {
 
     /** Starts a server that keeps its data in a folder, on a free port. */
     public static LabZooKeeper start(Path directory) {
-        LabZooKeeper server = new LabZooKeeper(directory, LoopbackPort.findFree());
+        LabZooKeeper server = open(directory);
         server.startAgain();
         return server;
     }
 
-    /** Starts it after {@link #stop}, with all it knew. */
+    /** A server that is down yet, and has its port. */
+    public static LabZooKeeper open(Path directory) {
+        return new LabZooKeeper(directory, LoopbackPort.findFree());
+    }
+
+    /** Starts it, after {@link #stop} with all it knew. Does nothing if it runs. */
     public synchronized void startAgain() {
         if (running != null) {
             return;

@@ -1,9 +1,11 @@
-package io.pgorchestra.lab;
+package io.pgorchestra.lab.up;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.pgorchestra.lab.LabException;
+import io.pgorchestra.lab.LoopbackPort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -1,5 +1,7 @@
-package io.pgorchestra.lab;
+package io.pgorchestra.lab.up;
 
+import io.pgorchestra.lab.EmbeddedPostgres;
+import io.pgorchestra.lab.LabException;
 import io.pgorchestra.proxy.Proxy;
 import io.pgorchestra.proxy.config.ConfigLoader;
 import io.pgorchestra.proxy.config.ConfigProblems;
@@ -7,7 +9,7 @@ import java.net.BindException;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** The proxy in front of the lab's node: the one place where {@code orchestra up} meets the proxy's own interface. */
+/** The proxy in front of the lab's nodes: the one place where {@code orchestra up} meets the proxy's own interface. */
 final class UpProxy implements AutoCloseable {
 
     private static final Duration DRAIN_TIME = Duration.ofSeconds(2);
@@ -18,10 +20,9 @@ final class UpProxy implements AutoCloseable {
         this.proxy = proxy;
     }
 
-    static UpProxy start(UpPorts ports, int postgresPort, int poolSize, Path directory) {
+    static UpProxy start(UpPorts ports, ClusterLayout layout, int poolSize, Path directory) {
         try {
-            return new UpProxy(
-                    Proxy.start(ConfigLoader.loadYaml(configuration(ports, postgresPort, poolSize), directory)));
+            return new UpProxy(Proxy.start(ConfigLoader.loadYaml(configuration(ports, layout, poolSize), directory)));
         } catch (BindException e) {
             // Taken between the check and now.
             throw new LabException("The proxy cannot listen: " + e.getMessage(), e);
@@ -31,7 +32,7 @@ final class UpProxy implements AutoCloseable {
     }
 
     /** What an orchestra.yaml for the same would say. */
-    static String configuration(UpPorts ports, int postgresPort, int poolSize) {
+    static String configuration(UpPorts ports, ClusterLayout layout, int poolSize) {
         return """
                 listen: 127.0.0.1:%d
                 admin_listen: 127.0.0.1:%d
@@ -43,11 +44,16 @@ final class UpProxy implements AutoCloseable {
                 cluster:
                   name: main
                   discovery: static
-                  nodes: ["127.0.0.1:%d"]
+                  nodes: ["%s"]
                 databases:
                   "*": {}
                 """.formatted(
-                ports.clients(), ports.admin(), ports.http(), poolSize, EmbeddedPostgres.SUPERUSER, postgresPort);
+                        ports.clients(),
+                        ports.admin(),
+                        ports.http(),
+                        poolSize,
+                        EmbeddedPostgres.SUPERUSER,
+                        layout.primary().address());
     }
 
     /** Runs {@code action} once, when the proxy has stopped, be it by SHUTDOWN on its console. */

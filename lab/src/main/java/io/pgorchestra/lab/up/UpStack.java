@@ -1,5 +1,6 @@
-package io.pgorchestra.lab;
+package io.pgorchestra.lab.up;
 
+import io.pgorchestra.lab.LabException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 

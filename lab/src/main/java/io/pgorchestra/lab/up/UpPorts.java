@@ -1,9 +1,11 @@
-package io.pgorchestra.lab;
+package io.pgorchestra.lab.up;
 
+import io.pgorchestra.lab.LabException;
+import io.pgorchestra.lab.LoopbackPort;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The ports on 127.0.0.1 that {@code orchestra up} opens; {@code postgres} is 0 for a free one. */
+/** The ports on 127.0.0.1 that {@code orchestra up} opens; {@code postgres} is that of pg1, 0 for a free one. */
 record UpPorts(int clients, int admin, int http, int postgres) {
 
     private static final int MAX_PORT = 65_535;

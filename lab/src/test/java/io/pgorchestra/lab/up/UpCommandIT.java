@@ -1,12 +1,16 @@
-package io.pgorchestra.lab;
+package io.pgorchestra.lab.up;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.pgorchestra.lab.LoopbackPort;
+import io.pgorchestra.lab.Poll;
 import io.pgorchestra.proxy.Main;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -23,6 +27,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** {@code orchestra up} as a process of its own, as a user runs it. */
 @Timeout(180)
@@ -38,6 +43,7 @@ class UpCommandIT {
 
         assertTrue(ready.contains("psql -h 127.0.0.1 -p " + clientPort + " -U postgres postgres"), ready);
         assertEquals("42", ask("SELECT 6 * 7"));
+        assertEquals(3, processes.stream().filter(UpCommandIT::isPostmaster).count());
         up.destroy();
 
         assertTrue(up.waitFor(60, TimeUnit.SECONDS));
@@ -55,6 +61,83 @@ class UpCommandIT {
 
         assertTrue(up.waitFor(60, TimeUnit.SECONDS));
         assertAllGone(processes);
+    }
+
+    @Test
+    void up_killedWithFrozenNode_leavesNothing() throws Exception {
+        Process up = up();
+        awaitReady(up);
+        List<ProcessHandle> processes = up.descendants().toList();
+        assertEquals(List.of("pg2 frozen"), lab("freeze", "pg2"));
+
+        up.destroyForcibly();
+
+        assertTrue(up.waitFor(60, TimeUnit.SECONDS));
+        assertAllGone(processes);
+    }
+
+    @Test
+    void lab_killAndStartOfStandby_isSeenInStatus() throws Exception {
+        Process up = up("--standbys=1");
+        awaitReady(up);
+
+        assertEquals(List.of("pg2 killed"), lab("kill", "pg2"));
+        assertTrue(line("pg2", lab("status")).contains("down"));
+        assertEquals(List.of("pg2 started as standby"), lab("start", "pg2"));
+        assertTrue(line("pg2", lab("status")).endsWith("pg1"));
+        assertEquals(List.of("orchestra lab: No node \"pg3\" in this lab; there are [pg1, pg2]."), lab("kill", "pg3"));
+
+        up.destroy();
+        assertTrue(up.waitFor(60, TimeUnit.SECONDS));
+        assertEquals(
+                List.of("orchestra lab: No `orchestra up` of yours runs on this machine with --port " + clientPort
+                        + "."),
+                lab("status"));
+    }
+
+    @Test
+    void lab_cutAndHeal_namesTheLinks() throws Exception {
+        Process up = up("--standbys=1", "--links");
+        awaitReady(up);
+
+        assertEquals(List.of("pg2 to pg1: cut", "proxy to pg1: cut"), sorted(lab("cut", "primary", "--from", "all")));
+        assertTrue(lab("status").contains("link proxy to pg1: dropped"));
+        assertEquals(List.of("all links healed"), lab("heal"));
+        assertEquals("42", ask("SELECT 6 * 7"));
+        assertEquals(List.of("zookeeper stopped"), lab("stop", "zookeeper"));
+        assertTrue(line("zookeeper", lab("status")).endsWith("down"));
+
+        up.destroy();
+        assertTrue(up.waitFor(60, TimeUnit.SECONDS));
+    }
+
+    /** What {@code orchestra lab} says, to whichever of its outputs. */
+    private List<String> lab(String... arguments) {
+        StringWriter said = new StringWriter();
+        CommandLine command =
+                new CommandLine(new LabCommand()).setOut(new PrintWriter(said)).setErr(new PrintWriter(said));
+        List<String> words = new ArrayList<>(List.of("--port=" + clientPort));
+        words.addAll(List.of(arguments));
+        command.execute(words.toArray(String[]::new));
+        return said.toString().lines().toList();
+    }
+
+    private static String line(String start, List<String> lines) {
+        return lines.stream().filter(line -> line.startsWith(start)).findFirst().orElse("none in " + lines);
+    }
+
+    private static List<String> sorted(List<String> lines) {
+        return lines.stream().sorted().toList();
+    }
+
+    /** A postgres whose parent is none: the supervising shell. */
+    private static boolean isPostmaster(ProcessHandle process) {
+        return isPostgres(process)
+                && process.parent().filter(UpCommandIT::isPostgres).isEmpty();
+    }
+
+    private static boolean isPostgres(ProcessHandle process) {
+        return process.info().command().orElse("").endsWith("/postgres");
     }
 
     @Test

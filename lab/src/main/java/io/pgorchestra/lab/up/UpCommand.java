@@ -1,5 +1,12 @@
-package io.pgorchestra.lab;
+package io.pgorchestra.lab.up;
 
+import io.pgorchestra.lab.EmbeddedPostgres;
+import io.pgorchestra.lab.LabException;
+import io.pgorchestra.lab.PostgresBinaries;
+import io.pgorchestra.lab.PostgresOptions;
+import io.pgorchestra.lab.PostgresVersion;
+import io.pgorchestra.lab.cluster.ClusterOptions;
+import io.pgorchestra.lab.cluster.LabNode;
 import io.pgorchestra.proxy.cli.OrchestraCommand;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -11,10 +18,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code orchestra up}: a real Postgres and the proxy in front of it, in the foreground, until a signal comes or Postgres ends. */
+/** {@code orchestra up}: a real cluster and the proxy in front of it, in the foreground, until a signal comes or the proxy is shut down. */
 @Command(
         name = "up",
-        description = "Start a real Postgres with the proxy in front, in the foreground.",
+        description = {
+            "Start a real cluster (a primary, its standbys and ZooKeeper) with the proxy in front, in the foreground.",
+            "From another terminal, `orchestra lab` breaks and mends it."
+        },
         mixinStandardHelpOptions = true,
         showDefaultValues = true,
         sortOptions = false)
@@ -25,10 +35,13 @@ public final class UpCommand implements OrchestraCommand {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
+    @Option(names = "--standbys", paramLabel = "N", description = "Standbys beside the primary, 0 to 9.")
+    private int standbys = 2;
+
     @Option(
             names = "--dir",
             paramLabel = "DIR",
-            description = "Keep Postgres here between runs. Without it, it lives in a temporary folder.")
+            description = "Keep the cluster here between runs. Without it, it lives in a temporary folder.")
     private @Nullable Path directory;
 
     @Option(names = "--port", paramLabel = "PORT", description = "Where clients connect.")
@@ -40,11 +53,16 @@ public final class UpCommand implements OrchestraCommand {
     @Option(names = "--http-port", paramLabel = "PORT", description = "Where metrics and health checks are.")
     private int httpPort = 8432;
 
-    @Option(names = "--pg-port", paramLabel = "PORT", description = "Postgres itself; 0 for a free port.")
+    @Option(names = "--pg-port", paramLabel = "PORT", description = "Node pg1, the others follow; 0 for free ones.")
     private int postgresPort;
 
     @Option(names = "--pool-size", paramLabel = "N", description = "Server connections per database and user.")
     private int poolSize = 20;
+
+    @Option(
+            names = "--links",
+            description = "Reach the nodes over links that `orchestra lab cut` can cut; costs each query a detour.")
+    private boolean links;
 
     @Option(
             names = "--postgres",
@@ -70,25 +88,28 @@ public final class UpCommand implements OrchestraCommand {
         }
         UpPorts ports = new UpPorts(port, adminPort, httpPort, postgresPort);
         ports.requireFree();
-        CountDownLatch eitherEnded = new CountDownLatch(1);
+        CountDownLatch proxyEnded = new CountDownLatch(1);
         UpStack stack = new UpStack();
-        // Also the way out after Ctrl-C and SIGTERM. Should even this not run, the node's supervisor sees our end of
+        // Also the way out after Ctrl-C and SIGTERM. Should even this not run, each node's supervisor sees our end of
         // its pipe close.
         Thread stopper = new Thread(stack::close, "up-stop");
         Runtime.getRuntime().addShutdownHook(stopper);
         try {
-            EmbeddedPostgres postgres = stack.add(EmbeddedPostgres.start(options(), step -> progress(out, step)));
-            CompletableFuture<Void> postgresEnded = postgres.serverEnded().thenRun(eitherEnded::countDown);
-            progress(out, "starting the proxy");
-            UpProxy proxy = stack.add(UpProxy.start(ports, postgres.port(), poolSize, postgres.dataDirectory()));
-            proxy.onStop(eitherEnded::countDown);
+            UpLab lab = stack.add(UpLab.open(options(), links, step -> progress(out, step)));
+            // The nodes start in processes of their own, and meanwhile the rest in this one: it needs their addresses,
+            // and
+            // not yet their answers.
+            CompletableFuture<Void> nodes = lab.startNodes();
+            lab.zooKeeper().startAgain();
+            UpProxy proxy = stack.add(UpProxy.start(
+                    ports, lab.layout(), poolSize, lab.cluster().folder().path()));
+            proxy.onStop(proxyEnded::countDown);
+            stack.add(ControlServer.start(ControlSocket.of(port), new LabActions(lab)));
+            UpLab.await(nodes);
+            lab.cluster().nodes().forEach(node -> lab.onEnd(node, ended -> ended(out, stack, ended)));
             ready(out);
-            eitherEnded.await();
-            if (stack.isClosing() || !postgresEnded.isDone()) {
-                return 0;
-            }
-            throw new LabException("Postgres has ended by itself; its log is " + postgres.logFile()
-                    + (directory == null ? " (gone with its temporary folder; --dir keeps it)." : "."));
+            proxyEnded.await();
+            return 0;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return 1;
@@ -97,11 +118,22 @@ public final class UpCommand implements OrchestraCommand {
         }
     }
 
-    private PostgresOptions options() {
-        PostgresOptions options = PostgresOptions.of(
+    private static void ended(PrintWriter out, UpStack stack, LabNode node) {
+        if (!stack.isClosing()) {
+            progress(out, node + " has ended; its log is " + node.server().logFile());
+        }
+    }
+
+    private ClusterOptions options() {
+        PostgresOptions node = PostgresOptions.of(
                         version == null ? PostgresBinaries.find().newest() : parse(version))
                 .withPort(postgresPort);
-        return directory == null ? options : options.withDirectory(directory.resolve("primary"));
+        try {
+            return new ClusterOptions(
+                    directory == null ? node.withoutFsync() : node.withDirectory(directory), standbys);
+        } catch (IllegalArgumentException e) {
+            throw new LabException("--standbys: " + e.getMessage(), e);
+        }
     }
 
     private static PostgresVersion parse(String text) {
