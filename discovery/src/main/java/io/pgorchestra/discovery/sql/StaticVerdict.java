@@ -1,5 +1,6 @@
 package io.pgorchestra.discovery.sql;
 
+import io.pgorchestra.discovery.AuthorityException;
 import io.pgorchestra.discovery.Epoch;
 import io.pgorchestra.discovery.Incarnation;
 import io.pgorchestra.discovery.Node;
@@ -70,7 +71,7 @@ final class StaticVerdict {
                 .map(each -> each.node() + " (" + trouble.apply(each.node()) + ")")
                 .collect(Collectors.joining(", "));
         if (!unseen.isEmpty()) {
-            throw new IllegalStateException("no node takes writes, and these were not seen: " + unseen);
+            throw new AuthorityException("no node takes writes, and these were not seen: " + unseen);
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.pgorchestra.discovery.AuthorityException;
 import io.pgorchestra.discovery.Node;
 import io.pgorchestra.discovery.NodeObservation;
 import io.pgorchestra.discovery.NodeObservation.State;
@@ -103,8 +104,8 @@ class StaticVerdictTest {
 
     @Test
     void noneWritable_andOneNotSeen_isNoAnswer_andNamesIt() {
-        IllegalStateException failure = assertThrows(
-                IllegalStateException.class, () -> view(NodeObservation.unreachable("a"), seen(B, State.STANDBY, 1)));
+        AuthorityException failure = assertThrows(
+                AuthorityException.class, () -> view(NodeObservation.unreachable("a"), seen(B, State.STANDBY, 1)));
 
         assertEquals("no node takes writes, and these were not seen: a (the trouble of a)", failure.getMessage());
     }
