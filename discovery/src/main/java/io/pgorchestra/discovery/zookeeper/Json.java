@@ -32,6 +32,16 @@ final class Json {
         throw new AuthorityException(where + " holds no JSON object");
     }
 
+    /** What is none, or is nothing, is an empty object. */
+    static JsonNode readLeniently(byte[] content) {
+        try {
+            JsonNode tree = MAPPER.readTree(content);
+            return tree.isObject() ? tree : object();
+        } catch (IOException e) {
+            return object();
+        }
+    }
+
     private static String reason(IOException failure) {
         return failure instanceof JacksonException jackson
                 ? jackson.getOriginalMessage()
