@@ -9,6 +9,8 @@ import io.pgorchestra.discovery.fencing.FenceThread;
 import io.pgorchestra.discovery.sql.NodeProbes;
 import io.pgorchestra.discovery.sql.SqlSettings;
 import io.pgorchestra.discovery.sql.StaticAuthority;
+import io.pgorchestra.discovery.zookeeper.PatroniAuthority;
+import io.pgorchestra.discovery.zookeeper.ZnodeAuthority;
 import io.pgorchestra.proxy.config.ClusterConfig;
 import io.pgorchestra.proxy.server.CurrentRoute;
 import java.nio.file.Path;
@@ -54,17 +56,19 @@ final class Cluster implements AutoCloseable {
                 proxy,
                 settings(config),
                 new ProxyDataPlane(loops, route),
-                authority(),
+                authority(base),
                 probes::lookNow,
                 probes::latest,
                 new EpochFile(base.resolve(config.epochFile())),
                 this::happened);
     }
 
-    private Authority authority() {
+    private Authority authority(Path base) {
         return switch (config.discovery()) {
             case STATIC -> new StaticAuthority(probes);
-            case ZNODE, PATRONI -> throw new IllegalStateException("not wired yet");
+            case ZNODE -> new ZnodeAuthority(config.zookeeper(base));
+            case PATRONI ->
+                new PatroniAuthority(config.zookeeper(base), PatroniAuthority.defaultProxies(config.path()));
         };
     }
 

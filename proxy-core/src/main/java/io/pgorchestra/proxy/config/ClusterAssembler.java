@@ -1,6 +1,7 @@
 package io.pgorchestra.proxy.config;
 
 import io.pgorchestra.proxy.config.ClusterConfig.Discovery;
+import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -50,8 +51,20 @@ final class ClusterAssembler {
         if (cluster.discovery() == Discovery.STATIC && cluster.nodes().isEmpty()) {
             problem(ClusterSetting.NODES, section, "", "HOST:PORT of each node", "name them");
         }
-        if (cluster.discovery() != Discovery.STATIC && cluster.zookeeper().isEmpty()) {
+        if (cluster.discovery() != Discovery.STATIC && !cluster.namesZookeeper()) {
             problem(ClusterSetting.ZOOKEEPER, section, "", "HOST:PORT of each ZooKeeper server", "name them");
+        }
+        if (cluster.namesZookeeper()) {
+            try {
+                cluster.zookeeper(Path.of(""));
+            } catch (IllegalArgumentException wrong) {
+                problem(
+                        ClusterSetting.ZOOKEEPER,
+                        section,
+                        "",
+                        String.valueOf(wrong.getMessage()),
+                        SettingType.CORRECT_THE_VALUE);
+            }
         }
         if (cluster.conductor() && cluster.discovery() != Discovery.ZNODE) {
             problem(

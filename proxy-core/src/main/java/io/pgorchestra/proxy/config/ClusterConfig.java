@@ -2,6 +2,10 @@ package io.pgorchestra.proxy.config;
 
 import io.pgorchestra.discovery.Node;
 import io.pgorchestra.discovery.fencing.OnDiscoveryLoss;
+import io.pgorchestra.discovery.zookeeper.ZookeeperSettings;
+import io.pgorchestra.discovery.zookeeper.ZookeeperSettings.Digest;
+import io.pgorchestra.discovery.zookeeper.ZookeeperSettings.Tls;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -64,12 +68,37 @@ public final class ClusterConfig {
         return discovery() != Discovery.STATIC || nodes().size() > 1;
     }
 
-    public String zookeeper() {
-        return text(ClusterSetting.ZOOKEEPER);
+    /** How to reach ZooKeeper, and where this cluster is in it. */
+    public ZookeeperSettings zookeeper(Path base) {
+        String servers = text(ClusterSetting.ZOOKEEPER);
+        int slash = servers.indexOf('/');
+        String auth = text(ClusterSetting.ZOOKEEPER_AUTH);
+        int colon = auth.indexOf(':');
+        return new ZookeeperSettings(
+                slash < 0 ? servers : servers.substring(0, slash),
+                slash < 0 ? "" : servers.substring(slash),
+                path(),
+                ZookeeperSettings.DEFAULT_SESSION_TIMEOUT,
+                colon < 0 ? null : new Digest(auth.substring(0, colon), auth.substring(colon + 1)),
+                (Boolean) value(ClusterSetting.ZOOKEEPER_TLS) ? tls(base) : null);
     }
 
-    public String zookeeperAuth() {
-        return text(ClusterSetting.ZOOKEEPER_AUTH);
+    private Tls tls(Path base) {
+        return new Tls(
+                file(base, ClusterSetting.ZOOKEEPER_TLS_TRUSTSTORE),
+                text(ClusterSetting.ZOOKEEPER_TLS_TRUSTSTORE_PASSWORD),
+                file(base, ClusterSetting.ZOOKEEPER_TLS_KEYSTORE),
+                text(ClusterSetting.ZOOKEEPER_TLS_KEYSTORE_PASSWORD),
+                true);
+    }
+
+    private @Nullable Path file(Path base, ClusterSetting setting) {
+        String name = text(setting);
+        return name.isEmpty() ? null : base.resolve(name);
+    }
+
+    boolean namesZookeeper() {
+        return !text(ClusterSetting.ZOOKEEPER).isEmpty();
     }
 
     /** The znode of this cluster. */

@@ -29,6 +29,11 @@ public enum ClusterSetting {
             "`HOST:PORT` or `NAME=HOST:PORT` of each. With `static` and one node the proxy asks nobody and fences nothing, as PgBouncer"),
     ZOOKEEPER(text(), "", "`HOST:PORT` of each ZooKeeper server, separated by commas; a chroot may follow"),
     ZOOKEEPER_AUTH(text(), "", "`USER:PASSWORD` of the digest scheme"),
+    ZOOKEEPER_TLS(flag(), "off", "speak TLS to ZooKeeper"),
+    ZOOKEEPER_TLS_TRUSTSTORE(text(), "", "JKS, PKCS12 or PEM file of the authorities trusted; none: the JDK's"),
+    ZOOKEEPER_TLS_TRUSTSTORE_PASSWORD(text(), "", "its password"),
+    ZOOKEEPER_TLS_KEYSTORE(text(), "", "file with this process's certificate, if ZooKeeper asks for one"),
+    ZOOKEEPER_TLS_KEYSTORE_PASSWORD(text(), "", "its password"),
     PATH(text(), "", "znode of the cluster; default `/orchestra/NAME`, with `patroni` `/service/NAME`"),
     PROBE_USER(text(), "postgres", "role that looks at the nodes; with the conductor a superuser"),
     PROBE_PASSWORD(text(), "", "its password"),
@@ -94,6 +99,10 @@ public enum ClusterSetting {
 
     /** Whether its value is a secret, and printed nowhere. */
     boolean secret() {
-        return this == PROBE_PASSWORD || this == ZOOKEEPER_AUTH;
+        return switch (this) {
+            case PROBE_PASSWORD, ZOOKEEPER_AUTH, ZOOKEEPER_TLS_TRUSTSTORE_PASSWORD, ZOOKEEPER_TLS_KEYSTORE_PASSWORD ->
+                true;
+            default -> false;
+        };
     }
 }
