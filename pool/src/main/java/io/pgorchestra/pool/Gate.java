@@ -10,6 +10,10 @@ public interface Gate {
     /** Of a pool whose servers nobody fences. */
     Gate ALWAYS_OPEN = nowNanos -> true;
 
-    /** @param nowNanos the time on the pool's clock */
+    /**
+     * Whether it is open now.
+     *
+     * @param nowNanos the time on the pool's clock
+     */
     boolean open(long nowNanos);
 }

@@ -1,6 +1,8 @@
 package io.pgorchestra.proxy;
 
 import io.pgorchestra.discovery.Authority;
+import io.pgorchestra.discovery.Epoch;
+import io.pgorchestra.discovery.Node;
 import io.pgorchestra.discovery.NodeObservation;
 import io.pgorchestra.discovery.fencing.EpochFile;
 import io.pgorchestra.discovery.fencing.FenceEvent;
@@ -19,6 +21,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,8 +38,8 @@ final class Cluster implements AutoCloseable {
     /** What {@code SHOW EPOCHS} remembers. A failover makes half a dozen. */
     private static final int MAX_EVENTS = 200;
 
-    /** Something that happened, and when, for a person. */
-    record Happening(Instant at, FenceEvent event) {}
+    /** Something that happened to an epoch, and when, for a person. */
+    record Happening(Instant at, String event, long token, int timeline, String detail) {}
 
     private final ClusterConfig config;
     private final String proxy = UUID.randomUUID().toString();
@@ -103,6 +106,11 @@ final class Cluster implements AutoCloseable {
         return fence;
     }
 
+    /** All that are known. */
+    List<Node> nodes() {
+        return probes.nodes();
+    }
+
     /** What was last seen of every node. */
     List<NodeObservation> observations() {
         return probes.latest();
@@ -127,16 +135,22 @@ final class Cluster implements AutoCloseable {
     }
 
     private void happened(FenceEvent event) {
-        String epoch = event.epoch() == null ? "none" : event.epoch().toString();
-        if (event.isAlarm()) {
-            LOG.error(
-                    "cluster alarm kind={} cluster={} epoch={} {}", event.kind(), config.name(), epoch, event.detail());
+        happened(event.kind().name(), event.isAlarm(), event.epoch(), event.detail());
+    }
+
+    private void happened(String event, boolean alarm, @Nullable Epoch epoch, String detail) {
+        if (alarm) {
+            LOG.error("cluster alarm event={} cluster={} epoch={} detail=\"{}\"", event, config.name(), epoch, detail);
         } else {
-            LOG.info(
-                    "cluster event kind={} cluster={} epoch={} {}", event.kind(), config.name(), epoch, event.detail());
+            LOG.info("cluster event={} cluster={} epoch={} detail=\"{}\"", event, config.name(), epoch, detail);
         }
         synchronized (happenings) {
-            happenings.addFirst(new Happening(Instant.now(), event));
+            happenings.addFirst(new Happening(
+                    Instant.now(),
+                    event.toLowerCase(Locale.ROOT),
+                    epoch == null ? 0 : epoch.token(),
+                    epoch == null ? 0 : epoch.timeline(),
+                    detail));
             if (happenings.size() > MAX_EVENTS) {
                 happenings.removeLast();
             }

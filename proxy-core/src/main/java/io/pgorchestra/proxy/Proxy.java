@@ -181,6 +181,12 @@ public final class Proxy implements AutoCloseable {
         return draining;
     }
 
+    /** Null where nobody watches one. */
+    @Nullable
+    Cluster cluster() {
+        return cluster;
+    }
+
     Transport transport() {
         return transport;
     }

@@ -6,13 +6,16 @@ import io.pgorchestra.protocol.message.SqlState;
 import io.pgorchestra.proxy.admin.AdminException;
 import io.pgorchestra.proxy.admin.AdminTarget;
 import io.pgorchestra.proxy.admin.ClientRow;
+import io.pgorchestra.proxy.admin.ClusterRow;
 import io.pgorchestra.proxy.admin.CommandResult;
 import io.pgorchestra.proxy.admin.DatabaseRow;
 import io.pgorchestra.proxy.admin.DatabaseScope;
+import io.pgorchestra.proxy.admin.EpochRow;
 import io.pgorchestra.proxy.admin.EventKind;
 import io.pgorchestra.proxy.admin.EventRow;
 import io.pgorchestra.proxy.admin.ListsRow;
 import io.pgorchestra.proxy.admin.MemoryRow;
+import io.pgorchestra.proxy.admin.NodeRow;
 import io.pgorchestra.proxy.admin.PoolRow;
 import io.pgorchestra.proxy.admin.ProxyState;
 import io.pgorchestra.proxy.admin.Readiness;
@@ -178,6 +181,33 @@ final class ProxyConsole implements AdminTarget {
         return CompletableFuture.completedFuture(proxy.config().rows().stream()
                 .map(row -> new SettingRow(row.key(), row.value(), row.defaultValue(), row.changeable()))
                 .toList());
+    }
+
+    @Override
+    public CompletionStage<List<ClusterRow>> cluster() {
+        Cluster watched = proxy.cluster();
+        return CompletableFuture.completedFuture(
+                List.of(watched == null ? ClusterRows.unwatched(proxy.config().cluster()) : ClusterRows.of(watched)));
+    }
+
+    @Override
+    public CompletionStage<List<NodeRow>> nodes() {
+        Cluster watched = proxy.cluster();
+        return CompletableFuture.completedFuture(watched == null ? List.of() : ClusterRows.nodes(watched));
+    }
+
+    @Override
+    public CompletionStage<List<EpochRow>> epochs() {
+        Cluster watched = proxy.cluster();
+        return CompletableFuture.completedFuture(watched == null ? List.of() : ClusterRows.epochs(watched));
+    }
+
+    @Override
+    public CompletionStage<CommandResult> switchover(String to) {
+        throw new AdminException(
+                SqlState.FEATURE_NOT_SUPPORTED,
+                "no conductor runs in this process",
+                "Set conductor: on in the section cluster, or use the tool that manages failover here.");
     }
 
     @Override

@@ -46,6 +46,19 @@ sealed interface AdminCommand {
         }
     }
 
+    /** SWITCHOVER [TO node]; the node's name is empty where any will do. */
+    record Switchover(String to) implements AdminCommand {
+        @Override
+        public String tag() {
+            return "SWITCHOVER";
+        }
+
+        @Override
+        public boolean needsAdmin() {
+            return true;
+        }
+    }
+
     /** SHOW of a session parameter, as drivers ask for it. */
     record ShowParameter(String name) implements AdminCommand {
         @Override

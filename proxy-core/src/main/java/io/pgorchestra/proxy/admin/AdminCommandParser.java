@@ -24,6 +24,7 @@ final class AdminCommandParser {
             "KILL",
             "KILL_CLIENT",
             "SUSPEND",
+            "SWITCHOVER",
             "RELOAD",
             "SHUTDOWN",
             "WAIT_CLOSE",
@@ -75,6 +76,8 @@ final class AdminCommandParser {
                 onDatabases(DatabaseVerb.valueOf(verb), cursor);
             case "KILL_CLIENT" -> killClient(cursor);
             case "SUSPEND" -> new AdminCommand.Suspend();
+            case "SWITCHOVER" ->
+                new AdminCommand.Switchover(cursor.takeIf("TO") ? cursor.takeName("the name of a node") : "");
             case "RELOAD" -> new AdminCommand.Reload();
             case "SHUTDOWN" -> shutdown(cursor);
             case "BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE" ->

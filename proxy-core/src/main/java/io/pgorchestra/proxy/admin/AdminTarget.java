@@ -38,6 +38,15 @@ public interface AdminTarget {
     /** Every setting, in the order in which SHOW CONFIG lists them. */
     CompletionStage<List<SettingRow>> settings();
 
+    /** The cluster behind the proxy, and which primary it obeys. */
+    CompletionStage<List<ClusterRow>> cluster();
+
+    /** What was last seen of each node. */
+    CompletionStage<List<NodeRow>> nodes();
+
+    /** What lately happened to the primary's epoch, newest first. */
+    CompletionStage<List<EpochRow>> epochs();
+
     /** Memory by purpose, for SHOW MEM. */
     CompletionStage<List<MemoryRow>> memory();
 
@@ -72,6 +81,9 @@ public interface AdminTarget {
 
     /** Changes one setting at once, until the next reload or restart. */
     CompletionStage<CommandResult> set(String key, String value);
+
+    /** Hands the primary's part over to another node, or to the best one where the name is empty; completes when it serves. */
+    CompletionStage<CommandResult> switchover(String to);
 
     CompletionStage<CommandResult> shutdown(ShutdownMode mode);
 }

@@ -20,6 +20,7 @@ final class CommandRunner {
             \tSHOW PEERS|PEER_POOLS
             \tSHOW SOCKETS|ACTIVE_SOCKETS|LISTS|MEM|STATE
             \tSHOW DNS_HOSTS|DNS_ZONES
+            \tSHOW CLUSTER|NODES|EPOCHS
             \tSHOW STATS|STATS_TOTALS|STATS_AVERAGES|TOTALS
             \tSET key = arg
             \tRELOAD
@@ -31,6 +32,7 @@ final class CommandRunner {
             \tKILL [<db>]
             \tKILL_CLIENT <client_id>
             \tSUSPEND
+            \tSWITCHOVER [TO <node>]
             \tSHUTDOWN
             \tSHUTDOWN WAIT_FOR_SERVERS|WAIT_FOR_CLIENTS
             \tWAIT_CLOSE [<db>]""";
@@ -83,6 +85,9 @@ final class CommandRunner {
         }
         if (command instanceof AdminCommand.Reload) {
             return target.reload();
+        }
+        if (command instanceof AdminCommand.Switchover switchover) {
+            return target.switchover(switchover.to());
         }
         if (command instanceof AdminCommand.Shutdown shutdown) {
             return target.shutdown(shutdown.mode());

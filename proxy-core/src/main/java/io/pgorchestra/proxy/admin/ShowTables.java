@@ -44,13 +44,16 @@ final class ShowTables {
         return switch (topic) {
             case ACTIVE_SOCKETS -> sockets(true);
             case CLIENTS -> each(target.clients(), ShowTables::client);
+            case CLUSTER -> each(target.cluster(), ShowTables::cluster);
             case CONFIG -> each(target.settings(), ShowTables::setting);
             case DATABASES -> each(target.databases(), ShowTables::database);
             // No resolver of our own, and no peers: one process answers for all cores.
             case DNS_HOSTS, DNS_ZONES, PEERS, PEER_POOLS -> CompletableFuture.completedFuture(List.of());
+            case EPOCHS -> each(target.epochs(), ShowTables::epoch);
             case FDS, HELP -> throw new IllegalArgumentException(topic + " has no rows");
             case LISTS -> target.lists().thenApply(ShowTables::lists);
             case MEM -> each(target.memory(), ShowTables::memory);
+            case NODES -> each(target.nodes(), ShowTables::node);
             case POOLS -> each(target.pools(), ShowTables::pool);
             case SERVERS -> each(target.servers(), ShowTables::server);
             case SOCKETS -> sockets(false);
@@ -234,6 +237,42 @@ final class ShowTables {
                 row("dns_zones", 0),
                 row("dns_queries", 0),
                 row("dns_pending", 0));
+    }
+
+    private static List<@Nullable Object> cluster(ClusterRow cluster) {
+        return row(
+                cluster.name(),
+                cluster.discovery(),
+                cluster.state(),
+                nullIfEmpty(cluster.primary()),
+                nullIfEmpty(cluster.address()),
+                cluster.token(),
+                cluster.timeline(),
+                cluster.leaseMillis() < 0 ? null : cluster.leaseMillis());
+    }
+
+    private static List<@Nullable Object> node(NodeRow node) {
+        return row(
+                node.name(),
+                node.host(),
+                node.port(),
+                node.role(),
+                node.timeline(),
+                lsn(node.lsn()),
+                lsn(node.replayedLsn()),
+                node.lagBytes() < 0 ? null : node.lagBytes(),
+                nullIfEmpty(node.upstream()),
+                node.ageMillis(),
+                nullIfEmpty(node.trouble()));
+    }
+
+    private static List<@Nullable Object> epoch(EpochRow epoch) {
+        return row(timestamp(epoch.at()), epoch.event(), epoch.token(), epoch.timeline(), epoch.detail());
+    }
+
+    /** As Postgres writes a {@code pg_lsn}; null where nothing is known. */
+    private static @Nullable String lsn(long position) {
+        return position == 0 ? null : String.format("%X/%X", position >>> Integer.SIZE, position & 0xffff_ffffL);
     }
 
     private static List<@Nullable Object> setting(SettingRow setting) {

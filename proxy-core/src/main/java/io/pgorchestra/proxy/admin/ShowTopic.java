@@ -10,18 +10,40 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** What SHOW can show, with the columns of each topic: PgBouncer's, name for name and in order. */
+/** What SHOW can show, with the columns of each topic: PgBouncer's, name for name and in order; CLUSTER, NODES and EPOCHS are ours. */
 enum ShowTopic {
     ACTIVE_SOCKETS(debugSocketColumns()),
     CLIENTS(socketColumns()),
+    CLUSTER(List.of(
+            text("name"),
+            text("discovery"),
+            text("state"),
+            text("primary"),
+            text("address"),
+            int8("epoch"),
+            int4("timeline"),
+            int8("lease_ms"))),
     CONFIG(List.of(text("key"), text("value"), text("default"), text("changeable"))),
     DATABASES(databaseColumns()),
     DNS_HOSTS(List.of(text("hostname"), int8("ttl"), text("addrs"))),
     DNS_ZONES(List.of(text("zonename"), int8("serial"), int4("count"))),
+    EPOCHS(List.of(text("time"), text("event"), int8("epoch"), int4("timeline"), text("detail"))),
     FDS(List.of()),
     HELP(List.of()),
     LISTS(List.of(text("list"), int4("items"))),
     MEM(List.of(text("name"), int4("size"), int8("used"), int8("free"), int8("memtotal"))),
+    NODES(List.of(
+            text("name"),
+            text("host"),
+            int4("port"),
+            text("role"),
+            int4("timeline"),
+            text("lsn"),
+            text("replayed_lsn"),
+            int8("lag_bytes"),
+            text("upstream"),
+            int8("age_ms"),
+            text("trouble"))),
     PEERS(List.of(int4("peer_id"), text("host"), int4("port"), int4("pool_size"))),
     PEER_POOLS(List.of(
             int4("peer_id"),

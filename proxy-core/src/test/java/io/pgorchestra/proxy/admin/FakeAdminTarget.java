@@ -123,6 +123,29 @@ public final class FakeAdminTarget implements AdminTarget {
     }
 
     @Override
+    public CompletionStage<List<ClusterRow>> cluster() {
+        return CompletableFuture.completedFuture(
+                List.of(new ClusterRow("main", "znode", "open", "pg1", "10.0.0.1:5432", 42, 7, 3_900)));
+    }
+
+    @Override
+    public CompletionStage<List<NodeRow>> nodes() {
+        return CompletableFuture.completedFuture(List.of(new NodeRow(
+                "pg2", "10.0.0.2", 5432, "standby", 7, 0x1_0000_0028L, 0x1_0000_0000L, 0x28, "10.0.0.1:5432", 12, "")));
+    }
+
+    @Override
+    public CompletionStage<List<EpochRow>> epochs() {
+        return CompletableFuture.completedFuture(
+                List.of(new EpochRow(Instant.parse("2026-11-01T12:00:00Z"), "epoch_opened", 42, 7, "pg1")));
+    }
+
+    @Override
+    public CompletionStage<CommandResult> switchover(String to) {
+        return command("switchover " + to);
+    }
+
+    @Override
     public CompletionStage<List<MemoryRow>> memory() {
         return CompletableFuture.completedFuture(List.of(new MemoryRow("direct", 16_384, 3, 5, 131_072)));
     }
