@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param epoch the token; grows by one with every reign
  * @param primary null while there is none: {@link Phase#FAILING_OVER} and {@link Phase#SWITCHING_OVER}
  * @param former in those two phases {@link Node#name} of the node whose reign was ended; null otherwise
- * @param target the node that is to become primary. Written before it is promoted, so that whoever conducts next knows that it may have been
+ * @param target the node that is to become primary. In {@link Phase#FAILING_OVER} it has been told so or will be, and whoever conducts
+ *     next has to reckon with that; before, it is an intention
  * @param systemIdentifier 0 if nobody has looked yet
  * @param timeline of the primary; while there is none, of the last reign
  * @param synchronous names: whatever was acknowledged has reached at least {@code quorum} of these nodes. Empty: nothing is promised
@@ -52,7 +53,7 @@ public record PrimaryRecord(
         SERVING,
         /** The primary serves, but nothing is begun on it any more: a switchover is coming. */
         DRAINING,
-        /** The primary was lost, and the next one is not there yet. */
+        /** The primary was lost or stopped, and the next one is not there yet. */
         FAILING_OVER,
         /** The primary is being stopped in order, and the next one is not there yet. */
         SWITCHING_OVER;
@@ -60,6 +61,37 @@ public record PrimaryRecord(
         boolean hasPrimary() {
             return this == SERVING || this == DRAINING;
         }
+    }
+
+    /** The next reign, without a primary so far. */
+    public PrimaryRecord raised(Phase next, @Nullable String endedReignOf, @Nullable String nextTarget) {
+        return new PrimaryRecord(
+                epoch + 1,
+                next,
+                null,
+                endedReignOf,
+                nextTarget,
+                systemIdentifier,
+                timeline,
+                synchronous,
+                quorum,
+                members);
+    }
+
+    /** The same reign in another phase, with or without a target. */
+    public PrimaryRecord moved(Phase next, @Nullable String nextTarget) {
+        return new PrimaryRecord(
+                epoch, next, primary, former, nextTarget, systemIdentifier, timeline, synchronous, quorum, members);
+    }
+
+    /** This reign's primary serves. */
+    public PrimaryRecord served(Node by, long system, int on, List<String> names, int needed) {
+        return new PrimaryRecord(epoch, Phase.SERVING, by, null, null, system, on, names, needed, members);
+    }
+
+    public PrimaryRecord promising(List<String> names, int needed) {
+        return new PrimaryRecord(
+                epoch, phase, primary, former, target, systemIdentifier, timeline, names, needed, members);
     }
 
     /** What the authority that keeps this record says. */

@@ -20,7 +20,7 @@ import java.util.List;
  * <p>A peer that already knows a newer token proves nothing about older ones: it may have adopted the newer for a primary it still writes
  * to. Then our view is old, and we ask again.
  */
-final class Barrier {
+public final class Barrier {
 
     private final FenceSettings settings;
     private long largestLeaseNanos;
@@ -29,20 +29,20 @@ final class Barrier {
     private boolean allFenced;
     private boolean onlyByTime;
 
-    Barrier(FenceSettings settings) {
+    public Barrier(FenceSettings settings) {
         this.settings = settings;
         largestLeaseNanos = settings.leaseNanos();
     }
 
     /** How it is known that nobody can write to an older primary. */
-    enum Passed {
+    public enum Passed {
         NOT_YET,
         ALL_FENCED,
         LEASES_ENDED
     }
 
     /** A new token was learned now, or just before. */
-    void raise(long newToken, long nowNanos) {
+    public void raise(long newToken, long nowNanos) {
         token = newToken;
         learnedNanos = nowNanos;
         allFenced = false;
@@ -54,7 +54,7 @@ final class Barrier {
     }
 
     /** These peers came with a view of the present token. */
-    void heard(List<ProxyReport> peers) {
+    public void heard(List<ProxyReport> peers) {
         boolean fenced = true;
         for (ProxyReport peer : peers) {
             largestLeaseNanos = Math.max(largestLeaseNanos, peer.leaseMillis() * 1_000_000);
@@ -64,7 +64,7 @@ final class Barrier {
     }
 
     /** {@code verifiedNanos}: when the new primary was last seen to take writes. */
-    Passed passed(long verifiedNanos, long nowNanos) {
+    public Passed passed(long verifiedNanos, long nowNanos) {
         if (nowNanos - learnedNanos >= FenceSettings.outlasting(largestLeaseNanos)) {
             boolean witnessesOut = settings.onDiscoveryLoss() != OnDiscoveryLoss.WITNESS
                     || nowNanos - verifiedNanos >= FenceSettings.outlasting(FenceSettings.WITNESS_LEASE_NANOS);

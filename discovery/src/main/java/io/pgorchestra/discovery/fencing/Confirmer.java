@@ -2,6 +2,7 @@ package io.pgorchestra.discovery.fencing;
 
 import io.pgorchestra.discovery.ProxyReport;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** When to ask the authority, and with which report. One question at a time. Bound to its fence's thread. */
 final class Confirmer {
@@ -21,6 +22,7 @@ final class Confirmer {
     private boolean waiting;
     private boolean hurried;
     private boolean failing;
+    private @Nullable ProxyReport lastReport;
 
     Confirmer(String proxy, FenceSettings settings, FencePort port, Lineage.Events events, long nowNanos) {
         this.proxy = proxy;
@@ -46,8 +48,15 @@ final class Confirmer {
         hurried = false;
         askedNanos = nowNanos;
         long leaseMillis = (settings.leaseNanos() + 999_999) / 1_000_000;
-        port.confirm(new ProxyReport(
-                proxy, ++serial, usedToken, fencedToken, drainedToken, leaseMillis, port.observations()));
+        ProxyReport report = new ProxyReport(
+                proxy, ++serial, usedToken, fencedToken, drainedToken, leaseMillis, port.observations());
+        lastReport = report;
+        port.confirm(report);
+    }
+
+    @Nullable
+    ProxyReport lastReport() {
+        return lastReport;
     }
 
     /** Ask as soon as possible; if a question is under way, once more after it. */

@@ -109,6 +109,11 @@ public final class Fence {
         return lineage.accepted();
     }
 
+    /** What this process told the others last; null before the first time. */
+    public @Nullable ProxyReport lastReport() {
+        return confirmer.lastReport();
+    }
+
     /** When {@link #tick} has something to do next, if nothing happens before. */
     public long nextTickNanos() {
         long now = nanoTime.getAsLong();

@@ -18,5 +18,11 @@ enum Mutant {
     /** Views are read from a follower that lags. */
     STALE_VIEWS,
     /** A process closes its session before it has cut its servers. */
-    CLOSED_BEFORE_CUT
+    CLOSED_BEFORE_CUT,
+    /** The conductor looks for the most advanced standby while others may still write to the old primary. */
+    PROMOTES_AT_ONCE,
+    /** The conductor is content with one node of a quorum. */
+    ONE_OF_A_QUORUM,
+    /** The conductor trusts a synchronous standby before that has caught up. */
+    NO_CATCH_UP
 }

@@ -1,8 +1,10 @@
 package io.pgorchestra.discovery.simulation;
 
 import io.pgorchestra.discovery.Confirmation;
+import io.pgorchestra.discovery.PrimaryRecord;
 import io.pgorchestra.discovery.ProxyReport;
 import io.pgorchestra.discovery.View;
+import io.pgorchestra.discovery.conductor.ConductorAuthority.Versioned;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -25,6 +27,9 @@ final class SimulatedAuthority extends World.Host {
     private final Map<Long, Session> sessions = new TreeMap<>();
     private final Deque<Dated> views = new ArrayDeque<>();
     private long lastSession;
+    private @Nullable PrimaryRecord record;
+    private int version = Versioned.NONE;
+    BiConsumer<@Nullable PrimaryRecord, PrimaryRecord> onRecord = (before, now) -> {};
 
     private static final class Session {
         @Nullable
@@ -61,6 +66,31 @@ final class SimulatedAuthority extends World.Host {
     void close(long session) {
         sessions.remove(session);
     }
+
+    // ---- the record, for conductors ----
+
+    Versioned record() {
+        return new Versioned(version, record);
+    }
+
+    boolean compareAndSet(long session, int expected, PrimaryRecord next) {
+        Session asking = sessions.get(session);
+        if (asking == null || expected != version) {
+            return false;
+        }
+        touch(session, asking);
+        onRecord.accept(record, next);
+        version++;
+        record = next;
+        publish(next.view("1"));
+        return true;
+    }
+
+    boolean isOldest(long session) {
+        return !sessions.isEmpty() && sessions.keySet().iterator().next() == session;
+    }
+
+    // ---- confirmations ----
 
     /** Write the report, then read the view, then the peers; a null answer if the session is over. */
     void confirm(long id, ProxyReport report, BiConsumer<@Nullable Confirmation, Long> answer) {

@@ -75,9 +75,20 @@ final class SimulatedNode extends World.Host {
         }
     }
 
+    /** In order: standbys that stream get everything before it is gone. */
+    void shutDown() {
+        for (SimulatedNode standby : all.values()) {
+            if (standby != this && name().equals(standby.upstream)) {
+                standby.catchUp();
+            }
+        }
+        crash();
+    }
+
     void promote(int newTimeline) {
         if (up && recovery) {
             recovery = false;
+            readOnly = false;
             timeline = newTimeline;
             upstream = null;
             received.clear();
@@ -86,8 +97,11 @@ final class SimulatedNode extends World.Host {
 
     /** Stops, if it runs, and comes back as a standby of that one, rewound to what both have. */
     void follow(String other) {
-        restart();
+        crash();
+        up = true;
+        start = world.now();
         recovery = true;
+        readOnly = false;
         repoint(other);
     }
 

@@ -119,6 +119,10 @@ final class SimulatedProxy extends World.Host implements FencePort {
         });
     }
 
+    long session() {
+        return session;
+    }
+
     boolean isOpen() {
         return fence.state() == FenceState.OPEN;
     }

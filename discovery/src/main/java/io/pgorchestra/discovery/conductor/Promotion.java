@@ -1,0 +1,214 @@
+package io.pgorchestra.discovery.conductor;
+
+import io.pgorchestra.discovery.Node;
+import io.pgorchestra.discovery.NodeObservation;
+import io.pgorchestra.discovery.NodeObservation.State;
+import io.pgorchestra.discovery.PrimaryRecord;
+import io.pgorchestra.discovery.PrimaryRecord.Phase;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The part of a conductor's turn in which there is no primary: whom to promote, and whom to publish. Bound to its conductor's thread. */
+final class Promotion {
+
+    private final Conductor conductor;
+    private final ConductorSettings settings;
+    private final NodeControl nodes;
+    private final Synchronous synchronous;
+    /** Told to promote, and did not, in the present epoch. */
+    private final Set<String> failed = new HashSet<>();
+
+    private long failedEpoch;
+
+    Promotion(Conductor conductor, ConductorSettings settings, NodeControl nodes, Synchronous synchronous) {
+        this.conductor = conductor;
+        this.settings = settings;
+        this.nodes = nodes;
+        this.synchronous = synchronous;
+    }
+
+    void forget() {
+        failed.clear();
+    }
+
+    /** For a switchover: a standby near enough to the primary, and one that may have it by the promise of the record. */
+    boolean mayTakeOver(PrimaryRecord record, NodeObservation standby, List<NodeObservation> seen) {
+        Node primary = record.primary();
+        if (primary == null) {
+            return false;
+        }
+        NodeObservation itself = Round.of(primary.name(), seen);
+        return itself != null
+                && itself.state() == State.PRIMARY
+                && Candidates.isFit(record, standby)
+                && standby.upstream().equals(primary.address())
+                && itself.lsn() - standby.lsn() <= settings.maxLagBytes();
+    }
+
+    // ---- failover ----
+
+    /** {@code patient}: the target, or the former, may still be given time. {@code formerSeen}: most processes see the former take writes. */
+    void failOver(Round round, List<NodeObservation> seen, boolean patient, boolean formerSeen) {
+        PrimaryRecord record = round.record();
+        if (failedEpoch != record.epoch()) {
+            failedEpoch = record.epoch();
+            failed.clear();
+        }
+        NodeObservation target = Round.of(record.target(), seen);
+        if (target != null && isPromoted(record, target)) {
+            publish(round, target);
+            return;
+        }
+        if (record.target() == null) {
+            NodeObservation former = Round.of(record.former(), seen);
+            if (former != null && formerSeen && isUntouched(record, former)) {
+                keepFormer(round, former);
+                return;
+            }
+        } else if (patient) {
+            retry(round, target, seen);
+            return;
+        } else {
+            conductor.complain(ConductorEvent.Kind.PROMOTION_FAILED, record.epoch(), record.target());
+            failed.add(record.target());
+        }
+        choose(round, seen);
+    }
+
+    private void retry(Round round, @Nullable NodeObservation target, List<NodeObservation> seen) {
+        boolean may = target != null
+                && Candidates.of(round.record(), seen, Set.of()).stream()
+                        .anyMatch(node -> node.node().equals(target.node()));
+        Node node = round.target();
+        if (may && node != null) {
+            conductor.write(round, round.record(), next -> promote(next, node));
+        } else {
+            conductor.endSoon();
+        }
+    }
+
+    private void choose(Round round, List<NodeObservation> seen) {
+        PrimaryRecord record = round.record();
+        List<NodeObservation> candidates = Candidates.of(record, seen, failed);
+        Node next =
+                candidates.isEmpty() ? null : record.member(candidates.get(0).node());
+        if (next == null) {
+            failed.clear();
+            conductor.complain(ConductorEvent.Kind.NO_CANDIDATE, record.epoch(), "no standby may take over: " + seen);
+            conductor.endSoon();
+            return;
+        }
+        conductor.write(round, record.moved(Phase.FAILING_OVER, next.name()), same -> promote(same, next));
+    }
+
+    private void promote(Round round, Node node) {
+        if (!conductor.mayAct(round)) {
+            conductor.endSoon();
+            return;
+        }
+        conductor.event(ConductorEvent.Kind.PROMOTING, round.record().epoch(), node.toString());
+        if (synchronous.isOff()) {
+            nodes.promote(node, done -> conductor.endSoon());
+            return;
+        }
+        Synchronous.Rule rule = synchronous.initial(round.record(), node);
+        nodes.setSynchronous(node, rule.names(), rule.quorum(), done -> {
+            if (done && conductor.mayAct(round)) {
+                nodes.promote(node, promoted -> conductor.endSoon());
+            } else {
+                conductor.endSoon();
+            }
+        });
+    }
+
+    private void publish(Round round, NodeObservation promoted) {
+        Node node = round.record().member(promoted.node());
+        if (node == null) {
+            conductor.endSoon();
+            return;
+        }
+        List<String> names = synchronous.isOff() ? List.of() : List.of(node.name());
+        PrimaryRecord next =
+                round.record().served(node, promoted.systemIdentifier(), promoted.timeline(), names, names.size());
+        conductor.write(round, next, done -> {
+            conductor.event(ConductorEvent.Kind.PUBLISHED, next.epoch(), node + " on timeline " + next.timeline());
+            conductor.endSoon();
+        });
+    }
+
+    private void keepFormer(Round round, NodeObservation former) {
+        PrimaryRecord record = round.record();
+        Node node = round.former();
+        if (node == null) {
+            conductor.endSoon();
+            return;
+        }
+        PrimaryRecord next = record.served(
+                node, former.systemIdentifier(), record.timeline(), record.synchronous(), record.quorum());
+        conductor.write(round, next, done -> {
+            conductor.event(ConductorEvent.Kind.FORMER_KEPT, next.epoch(), node.toString());
+            conductor.endSoon();
+        });
+    }
+
+    // ---- switchover ----
+
+    void switchOver(Round round, List<NodeObservation> seen, boolean patient) {
+        PrimaryRecord record = round.record();
+        NodeObservation former = Round.of(record.former(), seen);
+        NodeObservation target = Round.of(record.target(), seen);
+        Node old = round.former();
+        Node next = round.target();
+        if (former != null && isUntouched(record, former)) {
+            boolean ready = target != null
+                    && Candidates.isFit(record, target)
+                    && former.lsn() - target.lsn() <= settings.maxLagBytes();
+            if (patient && ready && old != null && next != null) {
+                conductor.write(round, record, same -> demote(same, old, next));
+            } else {
+                conductor.event(
+                        ConductorEvent.Kind.SWITCHOVER_ABORTED, record.epoch(), record.target() + " is not ready");
+                keepFormer(round, former);
+            }
+        } else if (!patient) {
+            conductor.event(ConductorEvent.Kind.SWITCHOVER, record.epoch(), "takes too long, and becomes a failover");
+            conductor.write(round, record.moved(Phase.FAILING_OVER, null), same -> conductor.endSoon());
+        } else if (former != null
+                && former.state() == State.STANDBY
+                && target != null
+                && next != null
+                && Candidates.isFit(record, target)
+                && target.lsn() >= former.lsn()) {
+            conductor.write(round, record.moved(Phase.FAILING_OVER, next.name()), same -> promote(same, next));
+        } else {
+            conductor.endSoon();
+        }
+    }
+
+    private void demote(Round round, Node old, Node next) {
+        if (!conductor.mayAct(round)) {
+            conductor.endSoon();
+            return;
+        }
+        conductor.event(ConductorEvent.Kind.SWITCHOVER, round.record().epoch(), "stopping " + old);
+        nodes.demote(old, next, done -> conductor.endSoon());
+    }
+
+    // ---- what a look shows ----
+
+    /** It was promoted in this epoch: it has left the timeline of the last reign. */
+    private static boolean isPromoted(PrimaryRecord record, NodeObservation seen) {
+        return seen.state() == State.PRIMARY && seen.timeline() > record.timeline() && isSame(record, seen);
+    }
+
+    /** It is what it was before its reign was ended. */
+    private static boolean isUntouched(PrimaryRecord record, NodeObservation seen) {
+        return seen.state() == State.PRIMARY && seen.timeline() == record.timeline() && isSame(record, seen);
+    }
+
+    private static boolean isSame(PrimaryRecord record, NodeObservation seen) {
+        return record.systemIdentifier() == 0 || record.systemIdentifier() == seen.systemIdentifier();
+    }
+}
