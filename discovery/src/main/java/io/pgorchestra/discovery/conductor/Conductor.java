@@ -337,21 +337,22 @@ public final class Conductor {
             if (node == null || node.equals(primary)) {
                 continue;
             }
-            if (observation.state() == State.PRIMARY && isDue("stale " + node.name())) {
+            if (observation.state() == State.PRIMARY && isDue("stale " + node.name(), REPEAT_NANOS)) {
                 event(ConductorEvent.Kind.STALE_PRIMARY, round.record().epoch(), node.toString());
                 nodes.makeReadOnly(node, done -> {});
             } else if (observation.state() == State.STANDBY
                     && !observation.upstream().equals(primary.address())
-                    && isDue("repoint " + node.name())) {
+                    && isDue("repoint " + node.name(), REPEAT_NANOS)) {
                 nodes.repoint(node, primary, done -> {});
             }
         }
     }
 
-    private boolean isDue(String what) {
+    /** Whether this was not done lately in this epoch; if so, it counts as done now. */
+    boolean isDue(String what, long pauseNanos) {
         long now = nanoTime.getAsLong();
         Long before = toldNanos.get(what);
-        if (before != null && now - before < REPEAT_NANOS) {
+        if (before != null && now - before < pauseNanos) {
             return false;
         }
         toldNanos.put(what, now);
@@ -473,7 +474,7 @@ public final class Conductor {
 
     /** Tells it now and then only, for it is found out again in every round. */
     void complain(ConductorEvent.Kind kind, long epoch, String detail) {
-        if (isDue(kind.name())) {
+        if (isDue(kind.name(), REPEAT_NANOS)) {
             event(kind, epoch, detail);
         }
     }

@@ -5,6 +5,7 @@ import io.pgorchestra.discovery.NodeObservation;
 import io.pgorchestra.discovery.NodeObservation.State;
 import io.pgorchestra.discovery.PrimaryRecord;
 import io.pgorchestra.discovery.PrimaryRecord.Phase;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The part of a conductor's turn in which there is no primary: whom to promote, and whom to publish. Bound to its conductor's thread. */
 final class Promotion {
+
+    private static final long PROMOTE_AGAIN_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final Conductor conductor;
     private final ConductorSettings settings;
@@ -82,7 +85,7 @@ final class Promotion {
                 && Candidates.of(round.record(), seen, Set.of()).stream()
                         .anyMatch(node -> node.node().equals(target.node()));
         Node node = round.target();
-        if (may && node != null) {
+        if (may && node != null && conductor.isDue("promote " + node.name(), PROMOTE_AGAIN_NANOS)) {
             conductor.write(round, round.record(), next -> promote(next, node));
         } else {
             conductor.endSoon();

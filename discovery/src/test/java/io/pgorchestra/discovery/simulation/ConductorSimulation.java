@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -71,6 +72,30 @@ final class ConductorSimulation {
         checkAllWrite();
     }
 
+    /** Without faults, but those that the test makes. */
+    void runCalmly(long nanos) {
+        if (!world.peace) {
+            world.peace = true;
+            world.after(0, chaos, this::nodesCatchUp);
+        }
+        world.runUntil(world.now() + nanos);
+    }
+
+    PrimaryRecord record() {
+        return Objects.requireNonNull(authority.record().value());
+    }
+
+    SimulatedNode primary() {
+        return nodes.get(Objects.requireNonNull(record().primary()).name());
+    }
+
+    SimulatedConductor elected() {
+        return conductors.stream()
+                .filter(SimulatedConductor::isElected)
+                .findFirst()
+                .orElseThrow();
+    }
+
     void checkAllWrite() {
         for (SimulatedProxy proxy : proxies) {
             if (!proxy.isOpen() || world.now() - proxy.dataPlane.lastWriteAt > 5 * World.SECOND) {
@@ -98,8 +123,7 @@ final class ConductorSimulation {
             return;
         }
         published++;
-        checkNothingLost(
-                nodes.get(java.util.Objects.requireNonNull(now.primary()).name()));
+        checkNothingLost(nodes.get(Objects.requireNonNull(now.primary()).name()));
     }
 
     private void checkNothingLost(SimulatedNode primary) {

@@ -32,10 +32,16 @@ final class SimulatedAuthority extends World.Host {
     BiConsumer<@Nullable PrimaryRecord, PrimaryRecord> onRecord = (before, now) -> {};
 
     private static final class Session {
+        final SimulatedProxy proxy;
+
         @Nullable
         ProxyReport report;
 
         long touched;
+
+        Session(SimulatedProxy proxy) {
+            this.proxy = proxy;
+        }
     }
 
     SimulatedAuthority(World world, Mutant mutant, View first) {
@@ -53,10 +59,16 @@ final class SimulatedAuthority extends World.Host {
         if (views.size() > 100) {
             views.removeFirst();
         }
+        sessions.values().stream().filter(session -> world.chance(80)).forEach(this::hint);
     }
 
-    long newSession() {
-        Session session = new Session();
+    private void hint(Session session) {
+        SimulatedProxy proxy = session.proxy;
+        world.send(NAME, proxy.host, proxy, () -> proxy.input(proxy.fence::suspect));
+    }
+
+    long newSession(SimulatedProxy proxy) {
+        Session session = new Session(proxy);
         long id = ++lastSession;
         sessions.put(id, session);
         touch(id, session);

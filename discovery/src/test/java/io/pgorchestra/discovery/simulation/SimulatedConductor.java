@@ -109,9 +109,17 @@ final class SimulatedConductor implements ConductorAuthority, NodeControl {
     private void probe() {
         world.after(500 * World.MILLI, proxy, this::probe);
         proxy.lookAt(nodes.values().stream().map(node -> node.node).toList(), seen -> {
+            List<NodeObservation.State> before = states(proxy.observations);
             proxy.observations = seen;
             proxy.observedAt = world.now();
+            if (!states(seen).equals(before)) {
+                proxy.input(proxy.fence::suspect);
+            }
         });
+    }
+
+    private static List<NodeObservation.State> states(List<NodeObservation> seen) {
+        return seen.stream().map(NodeObservation::state).toList();
     }
 
     // ---- authority ----

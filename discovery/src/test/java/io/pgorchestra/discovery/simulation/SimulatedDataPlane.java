@@ -27,6 +27,8 @@ final class SimulatedDataPlane implements DataPlane {
     private @Nullable Runnable drained;
     private long servers;
     long lastWriteAt;
+    /** Transactions and writes under way whose server was lost. */
+    int interrupted;
 
     /** A connection to a node, as it was verified when it was made. */
     private record Server(long number, long sequence, SimulatedNode node, long start, History.Reign reign) {}
@@ -199,6 +201,9 @@ final class SimulatedDataPlane implements DataPlane {
     }
 
     private void lose(Client client) {
+        if (client.inTransaction || client.waiting) {
+            interrupted++;
+        }
         client.server = null;
         client.inTransaction = false;
         client.waiting = false;

@@ -13,7 +13,9 @@ import io.pgorchestra.discovery.fencing.FenceSettings;
 import io.pgorchestra.discovery.fencing.FenceState;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,9 @@ final class SimulatedProxy extends World.Host implements FencePort {
     final SimulatedDataPlane dataPlane;
     final Fence fence;
     final List<FenceEvent> events = new ArrayList<>();
+    /** When this kind of event happened last. */
+    final Map<FenceEvent.Kind, Long> happened = new EnumMap<>(FenceEvent.Kind.class);
+
     private final World world;
     private final Mutant mutant;
     private final SimulatedAuthority authority;
@@ -69,7 +74,7 @@ final class SimulatedProxy extends World.Host implements FencePort {
         // Some wrap around during the run.
         offset = world.chance(20) ? Long.MAX_VALUE - world.between(0, 40 * World.SECOND) : world.random.nextLong();
         begunAt = world.now();
-        session = authority.newSession();
+        session = authority.newSession(this);
         dataPlane = new SimulatedDataPlane(this, world, mutant, nodes, history);
         fence = new Fence(name, settings, this::nanoTime, dataPlane, this, disk);
     }
@@ -162,7 +167,7 @@ final class SimulatedProxy extends World.Host implements FencePort {
 
     private void confirmed(long sent, @Nullable Confirmation answer) {
         if (answer == null) {
-            session = authority.newSession();
+            session = authority.newSession(this);
             fence.confirmFailed("the session is over");
             return;
         }
@@ -243,5 +248,6 @@ final class SimulatedProxy extends World.Host implements FencePort {
     @Override
     public void event(FenceEvent event) {
         events.add(event);
+        happened.put(event.kind(), world.now());
     }
 }

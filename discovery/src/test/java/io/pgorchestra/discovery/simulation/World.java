@@ -76,7 +76,7 @@ final class World {
     }
 
     boolean isCut(String one, String other) {
-        return cutLinks.contains(link(one, other));
+        return !cutLinks.isEmpty() && cutLinks.contains(link(one, other));
     }
 
     /** A message on its way; lost if the link is cut now. Mostly quick. */

@@ -1,0 +1,152 @@
+package io.pgorchestra.discovery.simulation;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.pgorchestra.discovery.PrimaryRecord.Phase;
+import io.pgorchestra.discovery.conductor.SynchronousMode;
+import io.pgorchestra.discovery.fencing.FenceEvent;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** One fault at a time in a calm cluster, on several seeds, for what it costs. */
+class ConductorScenarioTest {
+
+    private static final int SEEDS = 10;
+
+    private interface Scenario {
+        void play(ConductorSimulation cluster);
+    }
+
+    private static void onCalmClusters(SynchronousMode mode, Scenario scenario) {
+        for (long seed = 0; seed < SEEDS; seed++) {
+            ConductorSimulation cluster = new ConductorSimulation(seed, Mutant.NONE, mode);
+            cluster.runCalmly(12 * World.SECOND);
+            cluster.checkAllWrite();
+            cluster.proxies.forEach(proxy -> proxy.dataPlane.interrupted = 0);
+            try {
+                scenario.play(cluster);
+            } catch (AssertionError e) {
+                throw new AssertionError("seed " + seed + ": " + e.getMessage() + "\n" + cluster, e);
+            }
+        }
+    }
+
+    /** From then until the last process opened the new epoch. */
+    private static long outageMillis(ConductorSimulation cluster, long since) {
+        long opened = cluster.proxies.stream()
+                .mapToLong(proxy -> proxy.happened.get(FenceEvent.Kind.EPOCH_OPENED))
+                .max()
+                .orElseThrow();
+        return (opened - since) / World.MILLI;
+    }
+
+    @ParameterizedTest
+    @EnumSource(SynchronousMode.class)
+    void switchover_interruptsNobodyAndIsShort(SynchronousMode mode) {
+        onCalmClusters(mode, cluster -> {
+            SimulatedNode old = cluster.primary();
+            long begun = cluster.world.now();
+            cluster.elected().conductor.switchOver(null);
+            cluster.runCalmly(15 * World.SECOND);
+
+            assertNotEquals(old.name(), cluster.primary().name());
+            assertTrue(old.recovery && old.up);
+            assertEquals(2, cluster.record().epoch());
+            cluster.checkAllWrite();
+            cluster.proxies.forEach(proxy -> assertEquals(0, proxy.dataPlane.interrupted));
+            long outage = outageMillis(cluster, begun);
+            System.out.println(mode + ": switched over in " + outage + " ms");
+            assertTrue(outage < 6_000, "switched over in " + outage + " ms");
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource(SynchronousMode.class)
+    void switchover_whenTheTargetDies_isCalledOff(SynchronousMode mode) {
+        onCalmClusters(mode, cluster -> {
+            SimulatedNode old = cluster.primary();
+            cluster.elected().conductor.switchOver("n2");
+            cluster.runCalmly(150 * World.MILLI);
+            cluster.nodes.get("n2").crash();
+            cluster.runCalmly(15 * World.SECOND);
+
+            if (mode == SynchronousMode.OFF || cluster.record().phase() == Phase.SERVING) {
+                assertEquals(Phase.SERVING, cluster.record().phase());
+                cluster.checkAllWrite();
+            }
+            cluster.nodes.get("n2").restart();
+            cluster.runCalmly(15 * World.SECOND);
+            cluster.checkAllWrite();
+            assertTrue(old.up);
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource(SynchronousMode.class)
+    void switchover_toANodeThatIsNotReady_isRefused(SynchronousMode mode) {
+        onCalmClusters(mode, cluster -> {
+            SimulatedNode old = cluster.primary();
+            cluster.nodes.get("n3").crash();
+            cluster.runCalmly(World.SECOND);
+            cluster.elected().conductor.switchOver("n3");
+            cluster.runCalmly(5 * World.SECOND);
+
+            assertEquals(old.name(), cluster.primary().name());
+            assertEquals(1, cluster.record().epoch());
+            assertTrue(cluster.elected().events.toString().contains("SWITCHOVER_ABORTED 1 n3 is not ready"));
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource(SynchronousMode.class)
+    void crashOfThePrimary_writesAreBackWithinSeconds(SynchronousMode mode) {
+        onCalmClusters(mode, cluster -> {
+            SimulatedNode old = cluster.primary();
+            long begun = cluster.world.now();
+            old.crash();
+            cluster.runCalmly(15 * World.SECOND);
+
+            assertNotEquals(old.name(), cluster.primary().name());
+            cluster.checkAllWrite();
+            long outage = outageMillis(cluster, begun);
+            System.out.println(mode + ": failed over in " + outage + " ms");
+            assertTrue(outage < 6_000, "failed over in " + outage + " ms");
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource(SynchronousMode.class)
+    void oldPrimaryThatReturns_isMadeReadOnlyAndNeverFollowed(SynchronousMode mode) {
+        onCalmClusters(mode, cluster -> {
+            SimulatedNode old = cluster.primary();
+            old.crash();
+            cluster.runCalmly(10 * World.SECOND);
+            SimulatedNode next = cluster.primary();
+            old.restart();
+            cluster.runCalmly(5 * World.SECOND);
+
+            assertFalse(old.recovery);
+            assertTrue(old.readOnly);
+            assertEquals(next.name(), cluster.primary().name());
+            assertTrue(cluster.elected().events.toString().contains("STALE_PRIMARY"));
+            cluster.checkAllWrite();
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource(SynchronousMode.class)
+    void primaryCutOffFromOneProcess_isNotDead(SynchronousMode mode) {
+        onCalmClusters(mode, cluster -> {
+            SimulatedNode old = cluster.primary();
+            SimulatedProxy conducting = cluster.elected().proxy;
+            cluster.world.cutLink(conducting.host, old.name(), 10 * World.SECOND, new World.Host());
+            cluster.runCalmly(9 * World.SECOND);
+
+            assertEquals(1, cluster.record().epoch());
+            assertEquals(old.name(), cluster.primary().name());
+        });
+    }
+}
