@@ -93,7 +93,7 @@ public final class NodeProbes implements AutoCloseable {
     }
 
     private void tick() {
-        lookNow();
+        CompletableFuture<List<NodeObservation>> unused = lookNow();
         synchronized (this) {
             if (!closed) {
                 nextTick = timer.schedule(this::tick, pause.toMillis(), TimeUnit.MILLISECONDS);

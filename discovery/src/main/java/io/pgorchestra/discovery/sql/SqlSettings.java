@@ -2,12 +2,11 @@ package io.pgorchestra.discovery.sql;
 
 import io.pgorchestra.discovery.Node;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
-import org.postgresql.Driver;
-import org.postgresql.PGProperty;
 
 /**
  * How Orchestra itself logs in to a node.
@@ -22,8 +21,6 @@ public record SqlSettings(
         String user, String password, String database, Map<String, String> properties, Duration timeout) {
 
     public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(1);
-
-    private static final Driver DRIVER = new Driver();
 
     public SqlSettings {
         if (user.isEmpty() || database.isEmpty()) {
@@ -46,8 +43,9 @@ public record SqlSettings(
     /** Connects and returns, or fails, in about {@code timeout}: pgjdbc counts in whole seconds while it connects. Blocks. */
     Connection connect(Node node) throws SQLException {
         String host = node.host().contains(":") ? "[" + node.host() + "]" : node.host();
-        Connection connection =
-                DRIVER.connect("jdbc:postgresql://" + host + ":" + node.port() + "/", driverProperties());
+        String url = "jdbc:postgresql://" + host + ":" + node.port() + "/";
+        // Not DriverManager.getConnection, which adds a timeout of its own.
+        Connection connection = DriverManager.getDriver(url).connect(url, driverProperties());
         if (connection == null) {
             throw new SQLException("pgjdbc does not take the address " + node.address(), "08001");
         }
@@ -57,20 +55,20 @@ public record SqlSettings(
     private Properties driverProperties() {
         String wholeSeconds = Long.toString((timeout.toMillis() + 999) / 1_000);
         Properties all = new Properties();
-        PGProperty.CONNECT_TIMEOUT.set(all, wholeSeconds);
-        PGProperty.SOCKET_TIMEOUT.set(all, wholeSeconds);
-        // A login timeout would cost a thread of the driver's own for each connection.
-        PGProperty.LOGIN_TIMEOUT.set(all, 0);
-        PGProperty.TCP_KEEP_ALIVE.set(all, true);
-        PGProperty.GSS_ENC_MODE.set(all, "disable");
-        PGProperty.PREFER_QUERY_MODE.set(all, "simple");
-        PGProperty.ASSUME_MIN_SERVER_VERSION.set(all, "12");
-        PGProperty.APPLICATION_NAME.set(all, "orchestra");
+        all.setProperty("connectTimeout", wholeSeconds);
+        all.setProperty("socketTimeout", wholeSeconds);
+        // A login timeout would cost a thread of the driver for each connection.
+        all.setProperty("loginTimeout", "0");
+        all.setProperty("tcpKeepAlive", "true");
+        all.setProperty("gssEncMode", "disable");
+        all.setProperty("preferQueryMode", "simple");
+        all.setProperty("assumeMinServerVersion", "12");
+        all.setProperty("ApplicationName", "orchestra");
         properties.forEach(all::setProperty);
-        PGProperty.PG_DBNAME.set(all, database);
-        PGProperty.USER.set(all, user);
+        all.setProperty("PGDBNAME", database);
+        all.setProperty("user", user);
         if (!password.isEmpty()) {
-            PGProperty.PASSWORD.set(all, password);
+            all.setProperty("password", password);
         }
         return all;
     }

@@ -30,13 +30,10 @@ final class Folders {
                 return CompletableFuture.completedFuture(null);
             }
             return pipeline.create(folder, new byte[0], acl, CreateMode.PERSISTENT)
-                    .handle((created, failure) -> {
-                        if (failure == null || Futures.isCode(failure, Code.NODEEXISTS)) {
-                            return CompletableFuture.<Void>completedFuture(null);
-                        }
-                        return CompletableFuture.<Void>failedFuture(Futures.cause(failure));
-                    })
-                    .thenCompose(step -> step);
+                    .<Void>thenApply(created -> null)
+                    .exceptionallyCompose(failure -> Futures.isCode(failure, Code.NODEEXISTS)
+                            ? CompletableFuture.completedFuture(null)
+                            : CompletableFuture.failedFuture(failure));
         });
     }
 }

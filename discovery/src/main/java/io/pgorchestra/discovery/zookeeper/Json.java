@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pgorchestra.discovery.AuthorityException;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /** JSON as trees: what others have added is ignored, what they left out has a meaning of its own. */
@@ -20,32 +19,26 @@ final class Json {
     }
 
     /** {@code where} is the znode, for the complaint. */
-    static JsonNode read(byte[] content, String where) {
+    static JsonNode read(String content, String where) {
         try {
             JsonNode tree = MAPPER.readTree(content);
             if (tree.isObject()) {
                 return tree;
             }
-        } catch (IOException e) {
-            throw new AuthorityException(where + " holds no JSON: " + reason(e), e);
+        } catch (JacksonException e) {
+            throw new AuthorityException(where + " holds no JSON: " + e.getOriginalMessage(), e);
         }
         throw new AuthorityException(where + " holds no JSON object");
     }
 
     /** What is none, or is nothing, is an empty object. */
-    static JsonNode readLeniently(byte[] content) {
+    static JsonNode readLeniently(String content) {
         try {
             JsonNode tree = MAPPER.readTree(content);
             return tree.isObject() ? tree : object();
-        } catch (IOException e) {
+        } catch (JacksonException e) {
             return object();
         }
-    }
-
-    private static String reason(IOException failure) {
-        return failure instanceof JacksonException jackson
-                ? jackson.getOriginalMessage()
-                : String.valueOf(failure.getMessage());
     }
 
     static byte[] write(ObjectNode tree) {

@@ -24,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PatroniAuthority implements Authority {
 
-    private static final byte[] NOTHING = {};
-
     private final ZookeeperSession session;
     private final String path;
     private final ChildrenReader members;
@@ -87,7 +85,7 @@ public final class PatroniAuthority implements Authority {
     }
 
     private static JsonNode json(Pipeline.@Nullable Znode znode) {
-        return Json.readLeniently(znode == null ? NOTHING : znode.content());
+        return Json.readLeniently(znode == null ? "" : znode.content());
     }
 
     private static Map<String, JsonNode> contents(Map<String, Pipeline.Znode> znodes) {

@@ -6,7 +6,6 @@ import io.pgorchestra.discovery.Epoch;
 import io.pgorchestra.discovery.Incarnation;
 import io.pgorchestra.discovery.Node;
 import io.pgorchestra.discovery.View;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -72,7 +71,7 @@ final class PatroniVerdict {
         if (tree.leader() == null) {
             return withoutLeader(tree, incarnation, members, flags, failsafe);
         }
-        String name = new String(tree.leader().content(), StandardCharsets.UTF_8);
+        String name = tree.leader().content();
         lastToken = tree.leader().stat().getCzxid();
         if (announcesSwitchover(tree.failover(), name)) {
             flags.add(View.Flag.DRAINING);
@@ -93,8 +92,8 @@ final class PatroniVerdict {
         return new View(new Epoch(incarnation, lastToken, 0), null, members, flags);
     }
 
-    private long systemIdentifier(byte[] content) {
-        String text = new String(content, StandardCharsets.UTF_8).trim();
+    private long systemIdentifier(String content) {
+        String text = content.trim();
         try {
             return text.isEmpty() ? 0 : Long.parseLong(text);
         } catch (NumberFormatException e) {
@@ -135,7 +134,9 @@ final class PatroniVerdict {
     private boolean announcesSwitchover(JsonNode failover, String leader) {
         String from = failover.path("leader").asText("");
         String to = failover.path("member").asText("");
-        if (from.isEmpty() && to.isEmpty() || to.equals(leader) || !from.isEmpty() && !from.equals(leader)) {
+        boolean asksForNothing = from.isEmpty() && to.isEmpty();
+        boolean ofAnotherLeader = !from.isEmpty() && !from.equals(leader);
+        if (asksForNothing || ofAnotherLeader || to.equals(leader)) {
             return false;
         }
         String scheduled = failover.path("scheduled_at").asText("");

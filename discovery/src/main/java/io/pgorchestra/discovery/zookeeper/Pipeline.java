@@ -1,5 +1,6 @@
 package io.pgorchestra.discovery.zookeeper;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.zookeeper.AddWatchMode;
@@ -29,8 +30,8 @@ final class Pipeline {
         this.handle = handle;
     }
 
-    /** Content and state of a znode. */
-    record Znode(byte[] content, Stat stat) {}
+    /** Content and state of a znode; whatever we read is text. */
+    record Znode(String content, Stat stat) {}
 
     ZooKeeper handle() {
         return handle;
@@ -49,7 +50,7 @@ final class Pipeline {
                 path,
                 false,
                 (rc, p, ctx, content, stat) -> endIfPresent(
-                        answer, rc, path, rc == Code.OK.intValue() ? new Znode(orEmpty(content), stat) : null),
+                        answer, rc, path, rc == Code.OK.intValue() ? new Znode(text(content), stat) : null),
                 null);
         return answer;
     }
@@ -115,8 +116,8 @@ final class Pipeline {
         return answer;
     }
 
-    private static byte[] orEmpty(byte @Nullable [] content) {
-        return content == null ? new byte[0] : content;
+    private static String text(byte @Nullable [] content) {
+        return content == null ? "" : new String(content, StandardCharsets.UTF_8);
     }
 
     private static <T> void end(CompletableFuture<T> answer, int rc, String path, T value) {

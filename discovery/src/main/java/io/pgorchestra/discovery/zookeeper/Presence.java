@@ -68,17 +68,10 @@ final class Presence {
 
     private CompletableFuture<Stat> create(Pipeline pipeline, String own, byte[] content) {
         return pipeline.create(own, content, session.acl(), CreateMode.EPHEMERAL)
-                .handle((stat, failure) -> {
-                    if (failure == null) {
-                        return CompletableFuture.completedFuture(stat);
-                    }
-                    if (!Futures.isCode(failure, Code.NONODE)) {
-                        return CompletableFuture.<Stat>failedFuture(Futures.cause(failure));
-                    }
-                    return Folders.create(pipeline, path, session.acl())
-                            .thenCompose(done -> pipeline.create(own, content, session.acl(), CreateMode.EPHEMERAL));
-                })
-                .thenCompose(step -> step);
+                .exceptionallyCompose(failure -> Futures.isCode(failure, Code.NONODE)
+                        ? Folders.create(pipeline, path, session.acl())
+                                .thenCompose(done -> pipeline.create(own, content, session.acl(), CreateMode.EPHEMERAL))
+                        : CompletableFuture.failedFuture(failure));
     }
 
     private synchronized void registered(Pipeline pipeline, Stat stat) {
@@ -104,7 +97,7 @@ final class Presence {
                 pipeline.write(own(mine), ReportJson.write(mine), expected).thenAccept(stat -> written(mine, stat));
         if (news) {
             // Whether it succeeds does not matter: the others ask again anyway.
-            pipeline.write(path, NOTHING, -1);
+            CompletableFuture<Stat> unused = pipeline.write(path, NOTHING, -1);
         }
         return written;
     }
@@ -138,7 +131,7 @@ final class Presence {
     }
 
     /** One that cannot be understood has fenced nothing, as far as we know, and may use anything for as long as we might. */
-    private ProxyReport report(String proxy, byte[] content, ProxyReport mine) {
+    private ProxyReport report(String proxy, String content, ProxyReport mine) {
         try {
             return ReportJson.read(proxy, content);
         } catch (AuthorityException e) {

@@ -54,7 +54,7 @@ final class PrimaryJson {
     }
 
     /** Fails with an {@link AuthorityException} if it makes no sense. */
-    static PrimaryRecord read(byte[] content, String path) {
+    static PrimaryRecord read(String content, String path) {
         JsonNode tree = Json.read(content, path);
         try {
             Node primary = tree.has("node") ? node(tree) : null;

@@ -70,18 +70,16 @@ public final class PrimaryZnode {
                 ? Folders.create(pipeline, session.settings().path(), session.acl())
                         .thenCompose(done -> pipeline.create(path, content, session.acl(), CreateMode.PERSISTENT))
                 : pipeline.write(path, content, expected.version());
-        return written.handle((stat, failure) -> {
-                    if (failure == null) {
-                        return CompletableFuture.completedFuture(true);
-                    }
-                    boolean overtaken = Futures.isCode(failure, Code.BADVERSION)
-                            || Futures.isCode(failure, Code.NODEEXISTS)
-                            || Futures.isCode(failure, Code.NONODE);
-                    return overtaken
-                            ? CompletableFuture.completedFuture(false)
-                            : CompletableFuture.<Boolean>failedFuture(Futures.cause(failure));
-                })
-                .thenCompose(step -> step);
+        return written.thenApply(done -> true)
+                .exceptionallyCompose(failure -> isOvertaken(failure)
+                        ? CompletableFuture.completedFuture(false)
+                        : CompletableFuture.failedFuture(failure));
+    }
+
+    private static boolean isOvertaken(Throwable failure) {
+        return Futures.isCode(failure, Code.BADVERSION)
+                || Futures.isCode(failure, Code.NODEEXISTS)
+                || Futures.isCode(failure, Code.NONODE);
     }
 
     private <T> CompletableFuture<T> onSession(Function<Pipeline, CompletableFuture<T>> request) {

@@ -99,7 +99,7 @@ final class Questions {
         }
         watchedSession = id;
         for (String path : watchedPaths) {
-            pipeline.watch(path, watcher).exceptionally(failure -> {
+            CompletableFuture<Void> unused = pipeline.watch(path, watcher).exceptionally(failure -> {
                 LOG.warn(
                         "cannot watch path={} reason=\"{}\"",
                         path,

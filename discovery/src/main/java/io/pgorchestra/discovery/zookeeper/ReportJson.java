@@ -40,7 +40,7 @@ final class ReportJson {
     }
 
     /** Fails with an {@link AuthorityException} if it makes no sense. */
-    static ProxyReport read(String proxy, byte[] content) {
+    static ProxyReport read(String proxy, String content) {
         JsonNode tree = Json.read(content, "the report of " + proxy);
         try {
             List<NodeObservation> observations = new ArrayList<>();

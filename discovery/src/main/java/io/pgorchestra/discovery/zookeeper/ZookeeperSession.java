@@ -166,6 +166,7 @@ final class ZookeeperSession implements AutoCloseable {
      * delete our ephemeral znode while our lease may still run, and others would take us for gone; without it the session runs out by
      * itself, later than the lease.
      */
+    @SuppressWarnings("try") // ZooKeeper.close() may throw an InterruptedException.
     private final class Handle extends ZooKeeper {
 
         private Handle(String connect, int sessionMillis, Watcher watcher, ZKClientConfig config) throws IOException {

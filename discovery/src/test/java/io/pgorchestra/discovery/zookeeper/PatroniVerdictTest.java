@@ -218,11 +218,11 @@ class PatroniVerdictTest {
             String text = contents.get(name);
             Stat stat = new Stat();
             stat.setCzxid(czxid);
-            return text == null ? null : new Pipeline.Znode(text.getBytes(StandardCharsets.UTF_8), stat);
+            return text == null ? null : new Pipeline.Znode(text, stat);
         }
 
         private static JsonNode json(String text) {
-            return Json.readLeniently(text.getBytes(StandardCharsets.UTF_8));
+            return Json.readLeniently(text);
         }
     }
 }

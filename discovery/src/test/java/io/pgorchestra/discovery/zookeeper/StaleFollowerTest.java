@@ -89,7 +89,7 @@ class StaleFollowerTest {
     }
 
     private static ZnodeAuthority authority(InstanceSpec server) {
-        return new ZnodeAuthority(ZookeeperSettings.of(server.getConnectString(), "/orchestra/main")
+        return new ZnodeAuthority(ZookeeperSettings.of("127.0.0.1:" + server.getPort(), "/orchestra/main")
                 .withSessionTimeout(Duration.ofSeconds(5)));
     }
 

@@ -112,15 +112,15 @@ class ZnodeAuthorityTest {
         NodeObservation seen = new NodeObservation(
                 "a", NodeObservation.State.STANDBY, 12, 7268616322854375442L, 3, 1L << 40, 99, 5, "10.0.0.2:5432");
         ProxyReport full = new ProxyReport("p", 9, 5, 4, 3, 2_000, List.of(seen));
-        try (ZnodeAuthority p = authority();
-                ZnodeAuthority q = authority()) {
-            askUntil(p, "p", answer -> true);
-            askUntil(q, "q", answer -> answer.peers().size() == 1);
+        try (ZnodeAuthority q = authority()) {
+            try (ZnodeAuthority p = authority()) {
+                askUntil(p, "p", answer -> true);
+                askUntil(q, "q", answer -> answer.peers().size() == 1);
 
-            ask(p, full);
+                ask(p, full);
 
-            assertEquals(List.of(full), ask(q, report("q", 2)).peers());
-            p.close();
+                assertEquals(List.of(full), ask(q, report("q", 2)).peers());
+            }
             assertEquals(List.of(), ask(q, report("q", 3)).peers());
         }
     }
@@ -298,7 +298,9 @@ class ZnodeAuthorityTest {
 
             assertEquals(
                     2,
-                    ReportJson.read("p", client.getData().forPath(PATH + "/proxies/p"))
+                    ReportJson.read(
+                                    "p",
+                                    new String(client.getData().forPath(PATH + "/proxies/p"), StandardCharsets.UTF_8))
                             .serial());
         }
     }
