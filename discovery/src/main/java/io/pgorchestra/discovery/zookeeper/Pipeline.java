@@ -76,6 +76,13 @@ final class Pipeline {
         return answer;
     }
 
+    /** The server catches up with the leader before it answers what is sent behind this. */
+    CompletableFuture<Void> sync(String path) {
+        CompletableFuture<Void> answer = new CompletableFuture<>();
+        handle.sync(path, (rc, p, ctx) -> endVoid(answer, rc, path), null);
+        return answer;
+    }
+
     CompletableFuture<Stat> create(String path, byte[] content, List<ACL> acl, CreateMode mode) {
         CompletableFuture<Stat> answer = new CompletableFuture<>();
         handle.create(path, content, acl, mode, (rc, p, ctx, name, stat) -> end(answer, rc, path, stat), null);
@@ -85,34 +92,14 @@ final class Pipeline {
     /** All of it or nothing. */
     CompletableFuture<Void> multi(String path, List<Op> operations) {
         CompletableFuture<Void> answer = new CompletableFuture<>();
-        handle.multi(
-                operations,
-                (rc, p, ctx, results) -> {
-                    if (rc == Code.OK.intValue()) {
-                        answer.complete(null);
-                    } else {
-                        answer.completeExceptionally(KeeperException.create(Code.get(rc), path));
-                    }
-                },
-                null);
+        handle.multi(operations, (rc, p, ctx, results) -> endVoid(answer, rc, path), null);
         return answer;
     }
 
     /** The watch lasts as long as the session. */
     CompletableFuture<Void> watch(String path, Watcher watcher) {
         CompletableFuture<Void> answer = new CompletableFuture<>();
-        handle.addWatch(
-                path,
-                watcher,
-                AddWatchMode.PERSISTENT,
-                (rc, p, ctx) -> {
-                    if (rc == Code.OK.intValue()) {
-                        answer.complete(null);
-                    } else {
-                        answer.completeExceptionally(KeeperException.create(Code.get(rc), path));
-                    }
-                },
-                null);
+        handle.addWatch(path, watcher, AddWatchMode.PERSISTENT, (rc, p, ctx) -> endVoid(answer, rc, path), null);
         return answer;
     }
 
@@ -123,6 +110,14 @@ final class Pipeline {
     private static <T> void end(CompletableFuture<T> answer, int rc, String path, T value) {
         if (rc == Code.OK.intValue()) {
             answer.complete(value);
+        } else {
+            answer.completeExceptionally(KeeperException.create(Code.get(rc), path));
+        }
+    }
+
+    private static void endVoid(CompletableFuture<Void> answer, int rc, String path) {
+        if (rc == Code.OK.intValue()) {
+            answer.complete(null);
         } else {
             answer.completeExceptionally(KeeperException.create(Code.get(rc), path));
         }

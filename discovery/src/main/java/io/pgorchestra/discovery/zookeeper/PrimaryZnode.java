@@ -42,6 +42,14 @@ public final class PrimaryZnode {
         return onSession(this::read);
     }
 
+    /** What the leader of ZooKeeper held after the call, but for a change of leaders meanwhile. */
+    CompletableFuture<Versioned> readLatest() {
+        return onSession(pipeline -> {
+            CompletableFuture<Void> caughtUp = pipeline.sync(path);
+            return read(pipeline).thenCombine(caughtUp, (versioned, done) -> versioned);
+        });
+    }
+
     CompletableFuture<Versioned> read(Pipeline pipeline) {
         return pipeline.read(path)
                 .thenApply(znode -> znode == null
