@@ -26,6 +26,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -164,6 +165,16 @@ public final class WireClient implements AutoCloseable {
 
     private static String summary(String direction, byte[] frame) {
         return direction + "\t" + (frame.length - 1) + "\t" + (char) frame[0] + " hash " + Arrays.hashCode(frame);
+    }
+
+    /** Bytes as they come, within the read timeout: none if nothing has come by then, or the other side has ended. */
+    public byte[] readRaw() throws IOException {
+        byte[] some = new byte[64 * 1024];
+        try {
+            return Arrays.copyOf(some, Math.max(0, in.read(some)));
+        } catch (SocketTimeoutException nothing) {
+            return new byte[0];
+        }
     }
 
     /** Everything up to and with the first message of that type; an end of the connection before it is an {@link EOFException}. */

@@ -134,6 +134,10 @@ public final class FrameScanner {
             }
             frameStart = index;
             passRunSoFar(sink);
+        } catch (ProtocolViolation violation) {
+            // The frames before it have been judged, and of one of them perhaps only the head has been passed.
+            passRunSoFar(sink);
+            throw violation;
         } finally {
             runBuffer = null;
         }

@@ -107,6 +107,19 @@ class FrameScannerTest {
     }
 
     @Test
+    void scan_violationBehindOtherFrames_passesThemWhole() {
+        byte[] sound = concat(frame('H', "head\0and the rest"), frame('P', "passed"));
+
+        assertThrows(ProtocolViolation.class, () -> scan(concat(sound, new byte[] {'P', -1, -1, -1, -1})));
+
+        assertEquals("and the rest" + text(frame('P', "passed")), text(sink.passed()));
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+
+    @Test
     void scan_readFrameOverTheReadLimit_isAViolationBeforeItIsCollected() {
         byte[] stream = {'R', 0x00, 0x08, 0x00, 0x00};
 

@@ -85,8 +85,7 @@ final class ClientFrames implements FrameSink {
                 return Verdict.PASS;
             }
             case FrontendTag.COPY_DONE, FrontendTag.COPY_FAIL -> {
-                // In the simple protocol the copy ends inside its Query, and there is nothing to note.
-                if (!ledger.isEmpty() && !ledger.oldestIs(Reply.QUERY)) {
+                if (!ledger.isEmpty()) {
                     ledger.push(Reply.COPY_END, Fate.FORWARD);
                 }
                 return Verdict.PASS;

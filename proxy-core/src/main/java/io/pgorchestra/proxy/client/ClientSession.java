@@ -673,7 +673,8 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
             return;
         }
         ServerConnection holding = server;
-        boolean midFrame = scanner.insidePassedFrame();
+        // After a bug of ours nobody knows what the server has been sent.
+        boolean midFrame = scanner.insidePassedFrame() || reason == ClientCloseReason.BUG;
         server = null;
         phase = SessionPhase.CLOSED;
         home.clientWent();

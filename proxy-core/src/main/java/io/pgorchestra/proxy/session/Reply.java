@@ -10,7 +10,7 @@ public enum Reply {
     SYNC,
     QUERY,
     FUNCTION_CALL,
-    /** CopyDone or CopyFail in the extended protocol: owes nothing, but Syncs before it were eaten by the copy. */
+    /** CopyDone or CopyFail: owes nothing, but Syncs before it were eaten by the copy. */
     COPY_END;
 
     private static final Reply[] VALUES = values();

@@ -32,7 +32,7 @@ public final class ResponseLedger {
     /** An error came and the server ignores everything up to the next Sync, which has not been sent yet. */
     private boolean skipping;
 
-    /** The server is reading copy data in the extended protocol, and eats Flush and Sync until the copy's end. */
+    /** The server is reading copy data, and eats Flush and Sync until the copy's end. */
     private boolean eatingSyncs;
 
     /** Syncs taken for eaten by the copy that is under way. */
@@ -135,8 +135,11 @@ public final class ResponseLedger {
             case BackendTag.READY_FOR_QUERY -> readyForQuery(sink);
             case BackendTag.ROW_DESCRIPTION, BackendTag.NO_DATA ->
                 headIs(Reply.DESCRIBE) ? complete(Reply.DESCRIBE, tag, sink) : fateOfHead(tag);
-            case BackendTag.COMMAND_COMPLETE, BackendTag.EMPTY_QUERY_RESPONSE, BackendTag.PORTAL_SUSPENDED ->
-                headIs(Reply.EXECUTE) ? executed(tag, sink) : fateOfHead(tag);
+            case BackendTag.COMMAND_COMPLETE, BackendTag.EMPTY_QUERY_RESPONSE, BackendTag.PORTAL_SUSPENDED -> {
+                eatingSyncs = false;
+                eatenSyncs = 0;
+                yield headIs(Reply.EXECUTE) ? complete(Reply.EXECUTE, tag, sink) : fateOfHead(tag);
+            }
             case BackendTag.ERROR_RESPONSE -> error(sink);
             case BackendTag.COPY_IN_RESPONSE -> copyIn(tag);
             case BackendTag.NOTICE_RESPONSE, BackendTag.NOTIFICATION_RESPONSE, BackendTag.PARAMETER_STATUS ->
@@ -212,12 +215,6 @@ public final class ResponseLedger {
         return fate;
     }
 
-    private Fate executed(byte tag, LedgerSink sink) {
-        eatingSyncs = false;
-        eatenSyncs = 0;
-        return complete(Reply.EXECUTE, tag, sink);
-    }
-
     private Fate readyForQuery(LedgerSink sink) {
         if (size == 0 && inDoubt) {
             // One of the Syncs in doubt has been read after all.
@@ -250,13 +247,13 @@ public final class ResponseLedger {
         }
         Reply reply = replyAt(head);
         Fate fate = fateAt(head);
+        eatingSyncs = false;
+        inDoubt |= eatenSyncs > 0;
+        eatenSyncs = 0;
         if (!reply.skipsToSync()) {
             headFailed = true;
             return fate;
         }
-        eatingSyncs = false;
-        inDoubt |= eatenSyncs > 0;
-        eatenSyncs = 0;
         skipToSync(sink);
         // The client asked for something that needed the proxy's own request: the error is the answer to its question.
         return Fate.FORWARD;
@@ -281,10 +278,10 @@ public final class ResponseLedger {
         }
     }
 
-    /** Syncs sent after the Execute and before the copy's end are read, and ignored, as part of the copy. */
+    /** Syncs sent before the copy's end are read, and ignored, as part of the copy. */
     private Fate copyIn(byte tag) {
         Fate fate = fateOfHead(tag);
-        if (headIs(Reply.EXECUTE)) {
+        if (headIs(Reply.EXECUTE) || headIs(Reply.QUERY)) {
             eatingSyncs = true;
             int kept = 1;
             for (int i = 1; i < size; i++) {

@@ -125,14 +125,15 @@ class ResponseLedgerModelTest {
             if (reply == Reply.PARSE || reply == Reply.CLOSE) {
                 fate = Fate.of(random.nextInt(3));
             }
-            boolean copies = reply == Reply.EXECUTE && random.nextInt(4) == 0;
+            boolean copies = (reply == Reply.EXECUTE || reply == Reply.QUERY) && random.nextInt(4) == 0;
             requests.add(new Request(i, reply, fate, fails && fate != Fate.SYNTHESIZE, copies));
             if (copies) {
                 // As libpq does: the Sync of the Execute is eaten, the one behind the copy's end counts.
                 for (int syncs = random.nextInt(3); syncs > 0; syncs--) {
                     requests.add(new Request(requests.size(), Reply.SYNC, Fate.FORWARD, false, false));
                 }
-                if (random.nextInt(4) > 0) {
+                // Anything but an end is the death of a server that copies in the simple protocol.
+                if (reply == Reply.QUERY || random.nextInt(4) > 0) {
                     requests.add(new Request(requests.size(), Reply.COPY_END, Fate.FORWARD, false, false));
                 }
                 i = requests.size() - 1;
@@ -189,8 +190,7 @@ class ResponseLedgerModelTest {
                 case CLOSE -> extended(request, BackendTag.CLOSE_COMPLETE);
                 case EXECUTE -> execute(request);
                 case SYNC, FUNCTION_CALL -> simple(request);
-                case QUERY ->
-                    simple(request, BackendTag.ROW_DESCRIPTION, BackendTag.DATA_ROW, BackendTag.COMMAND_COMPLETE);
+                case QUERY -> query(request);
                 case COPY_END -> {}
             }
         }
@@ -205,7 +205,9 @@ class ResponseLedgerModelTest {
                 return;
             }
             copying = null;
-            if (request.reply == Reply.COPY_END && !copy.fails) {
+            if (copy.reply == Reply.QUERY) {
+                simple(copy, copy.fails ? new byte[0] : new byte[] {BackendTag.COMMAND_COMPLETE});
+            } else if (request.reply == Reply.COPY_END && !copy.fails) {
                 frames.add(new Frame(BackendTag.COMMAND_COMPLETE, copy.fate));
             } else {
                 note("undone", request);
@@ -224,6 +226,15 @@ class ResponseLedgerModelTest {
             }
             note("succeeded", request);
             frames.add(new Frame(tag, request.fate));
+        }
+
+        private void query(Request request) {
+            if (request.copies) {
+                copying = request;
+                frames.add(new Frame(BackendTag.COPY_IN_RESPONSE, request.fate));
+                return;
+            }
+            simple(request, BackendTag.ROW_DESCRIPTION, BackendTag.DATA_ROW, BackendTag.COMMAND_COMPLETE);
         }
 
         private void execute(Request request) {
