@@ -6,6 +6,8 @@ import io.pgorchestra.lab.ProxyUnderTest;
 import io.pgorchestra.lab.transparency.WireClient;
 import io.pgorchestra.protocol.message.BackendMessage;
 import io.pgorchestra.protocol.message.BackendMessage.ReadyForQuery;
+import io.pgorchestra.protocol.message.FrontendMessage.CopyDone;
+import io.pgorchestra.protocol.message.FrontendMessage.Parse;
 import io.pgorchestra.protocol.message.FrontendMessage.Query;
 import io.pgorchestra.protocol.message.FrontendMessage.Sync;
 import java.io.ByteArrayOutputStream;
@@ -40,7 +42,8 @@ class HostileClientsIT {
                 "client_login_timeout: 2s",
                 "default_pool_size: 1",
                 "idle_transaction_timeout: 1s",
-                "query_wait_timeout: 20s");
+                "query_wait_timeout: 20s",
+                "cancel_wait_timeout: 60s");
         bystander = WireClient.login(proxy.port());
         assertEquals("1", bystander.row("SELECT 1"));
     }
@@ -202,7 +205,6 @@ class HostileClientsIT {
                 frame("Close", 'C', 0, 0, 0, 99, 'S'),
                 frame("FunctionCall", 'F', 0, 0, 0, 99, 0),
                 frame("Sync", 'S', 0, 0, 0, 99),
-                frame("Flush", 'H', 0, 0, 0, 99),
                 frame("a tag", 'B'));
     }
 
@@ -255,6 +257,42 @@ class HostileClientsIT {
             MomentOfDeath.IN_SUSPENDED_PORTAL.reach(client);
 
             assertEquals(List.of("25P03"), WireClient.errors(client.receiveToEnd()));
+        }
+    }
+
+    @Test
+    void flushWithABody_doesNotMakeItsServerDeafToTheNextClient() throws IOException {
+        try (WireClient client = WireClient.login(proxy.port())) {
+            client.query("BEGIN");
+            client.sendBytes(new byte[] {'H', 0, 0, 0, 5, 0});
+
+            assertEquals(List.of("08P01"), WireClient.errors(client.receiveToEnd()));
+            assertEquals("heard", bystander.row("SELECT 'heard'"));
+        }
+    }
+
+    /** Of which the server has read the statement's name only, when the rest turns out to be broken. */
+    @Test
+    void bindBeforeABrokenFrame_isPassedWhole() throws IOException {
+        try (WireClient client = WireClient.login(proxy.port())) {
+            byte[] broken = {'Q', 0, 0, 0, 0};
+            client.sendBytes(
+                    concat(WireClient.bytes(new Parse("", "SELECT 1", List.of()), MomentOfDeath.bind("")), broken));
+
+            assertEquals(List.of("08P01"), WireClient.errors(client.receiveToEnd()));
+            assertEquals("soon", bystander.row("SELECT 'soon'"));
+        }
+    }
+
+    /** A copy reads the Sync as a part of itself, and nobody may wait for its answer. */
+    @Test
+    void syncWithinACopyOfTheSimpleProtocol_doesNotKeepTheServerLeased() throws IOException {
+        try (WireClient client = WireClient.login(proxy.port())) {
+            client.query("CREATE TEMP TABLE IF NOT EXISTS eaten (n int)");
+            client.send(new Query("COPY eaten FROM STDIN"), new Sync(), new CopyDone());
+            client.receiveUntil(ReadyForQuery.class);
+
+            assertEquals("free", bystander.row("SELECT 'free'"));
         }
     }
 

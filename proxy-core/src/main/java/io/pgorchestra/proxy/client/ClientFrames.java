@@ -39,10 +39,10 @@ final class ClientFrames implements FrameSink {
             }
             server = session.server();
         }
-        return withServer(server, tag);
+        return withServer(server, tag, bodyBytes);
     }
 
-    private Verdict withServer(ServerConnection server, byte tag) {
+    private Verdict withServer(ServerConnection server, byte tag, int bodyBytes) {
         ResponseLedger ledger = server.ledger();
         switch (tag) {
             case FrontendTag.QUERY -> {
@@ -75,6 +75,10 @@ final class ClientFrames implements FrameSink {
                 return session.sharesStatements() ? Verdict.HEAD : expect(ledger, Reply.CLOSE);
             }
             case FrontendTag.FLUSH -> {
+                if (bodyBytes > 0) {
+                    // Postgres would refuse it and be deaf until a Sync, and no reply tells the ledger that.
+                    throw new ProtocolViolation("length of Flush: " + (bodyBytes + 4L) + " (expected: 4)");
+                }
                 session.synthesizeDue();
                 return Verdict.PASS;
             }
@@ -225,7 +229,7 @@ final class ClientFrames implements FrameSink {
             begins(server.ledger());
             return rewriter().parse(server, buffer, bodyIndex, bodyBytes);
         }
-        Verdict verdict = withServer(server, tag);
+        Verdict verdict = withServer(server, tag, bodyBytes);
         if (verdict == Verdict.LOOK) {
             look(tag, bodyBytes, buffer, bodyIndex, bodyBytes);
             return Verdict.PASS;

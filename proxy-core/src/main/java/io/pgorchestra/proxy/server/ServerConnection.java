@@ -75,7 +75,12 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
     private boolean closed;
     private int cancelsUnderWay;
     private @Nullable Runnable whenUncancelled;
-    private long abandonedAtNanos;
+
+    /** The proxy's own request that has not been answered yet; null for none. */
+    private @Nullable Injection injected;
+
+    /** Since when it has been about the proxy's business: such a request, or coming to rest without a client. */
+    private long oursSinceNanos;
 
     /** Whose text the unnamed statement holds; compared by identity only. */
     private @Nullable Object unnamedOwner;
@@ -216,7 +221,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         abandoned = true;
-        abandonedAtNanos = pool.loop().nanos();
+        oursSinceNanos = pool.loop().nanos();
         if (ledger.isEmpty() && !ledger.syncOwed()) {
             settle();
             return;
@@ -243,15 +248,22 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** Looks at how long it has been about the proxy's business. */
+    void tick(long now, long limitNanos) {
+        boolean late = limitNanos > 0 && now - oursSinceNanos > limitNanos;
+        if (abandoned) {
+            tickAbandoned(late);
+        } else if (injected != null && late) {
+            lost(CloseReason.SERVER_CLOSED, ServerLoss.Cause.CONNECTION_LOST, "no answer to " + injected);
+        }
+    }
+
     /**
      * Brings a server whose client is gone to rest, again: a cancel that came before its query began was ignored, and a pipeline needs one
      * for each query.
      */
-    void tickAbandoned(long now, long limitNanos) {
-        if (!abandoned) {
-            return;
-        }
-        if (now - abandonedAtNanos > limitNanos) {
+    private void tickAbandoned(boolean late) {
+        if (late) {
             discard(CloseReason.CLIENT_GONE);
         } else if (!ledger.isEmpty() && cancelsUnderWay == 0) {
             pool.cancelQuery(this);
@@ -318,9 +330,14 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         MessageWriter.write(new FrontendMessage.Query(sql), outbound.append());
         ledger.push(Reply.QUERY, Fate.SWALLOW, injection);
         unnamedOwner = null;
+        injected = injection;
+        if (!abandoned) {
+            oursSinceNanos = pool.loop().nanos();
+        }
     }
 
     void injectionEnded(Injection injection, boolean failed) {
+        injected = null;
         switch (injection) {
             case SESSION_STATE -> {
                 if (failed) {

@@ -149,7 +149,7 @@ public final class ServerPool implements Connector<ServerConnection> {
         long now = loop.nanos();
         pool.forEachSlot(slot -> {
             if (slot.hasServer()) {
-                slot.server().tickAbandoned(now, limitNanos);
+                slot.server().tick(now, limitNanos);
             }
         });
     }

@@ -242,8 +242,8 @@ public final class ResponseLedger {
 
     private Fate error(LedgerSink sink) {
         if (size == 0) {
-            // Nobody asked: the server is about to close (57P01 and its kin).
-            return Fate.FORWARD;
+            // What it did not understand made it deaf until a Sync, and whoever got it next would not be heard.
+            throw unexpected(BackendTag.ERROR_RESPONSE);
         }
         Reply reply = replyAt(head);
         Fate fate = fateAt(head);
