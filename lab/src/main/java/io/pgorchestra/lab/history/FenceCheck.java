@@ -1,0 +1,45 @@
+package io.pgorchestra.lab.history;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * FENCE: no two nodes took writes in overlapping times, each primary's timeline is above its predecessor's, and no timeline was written by
+ * two nodes.
+ */
+public final class FenceCheck implements HistoryCheck {
+
+    @Override
+    public Verdict check(History history) {
+        List<Reign> reigns = Reign.of(history);
+        List<String> findings = new ArrayList<>();
+        for (int i = 0; i < reigns.size(); i++) {
+            for (int j = i + 1; j < reigns.size(); j++) {
+                compare(history, reigns.get(i), reigns.get(j), findings);
+            }
+        }
+        String figures = String.join(
+                ", then ",
+                reigns.stream()
+                        .map(reign -> name(history, reign) + " (" + reign.writes() + " writes)")
+                        .toList());
+        return new Verdict("FENCE", findings, figures);
+    }
+
+    private static void compare(History history, Reign earlier, Reign later, List<String> findings) {
+        String both = name(history, earlier) + " and " + name(history, later);
+        long overlapMicros = Math.min(earlier.lastMicros(), later.lastMicros()) - later.firstMicros();
+        if (overlapMicros >= 0) {
+            findings.add(both + " both took writes for " + overlapMicros / 1_000 + " ms");
+        }
+        if (later.timeline() == earlier.timeline()) {
+            findings.add(both + " wrote the same timeline");
+        } else if (later.timeline() < earlier.timeline()) {
+            findings.add(both + ": the later one's timeline is the older");
+        }
+    }
+
+    private static String name(History history, Reign reign) {
+        return history.nodeName(reign.port()) + "/" + reign.timeline();
+    }
+}
