@@ -5,17 +5,18 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.EnumMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One connection through a link: the side that came, and the side that the link opened for it. Bound to the link's event loop. */
+@SuppressWarnings("FutureReturnValueIgnored") // A failed write or close ends in channelInactive.
 final class LinkConnection {
 
     private final Link link;
     private final Channel caller;
     private @Nullable Channel target;
-    private final List<Pipe> pipes = new ArrayList<>(2);
+    private final Map<Direction, Pipe> pipes = new EnumMap<>(Direction.class);
     private boolean callerLost;
 
     LinkConnection(Link link, Channel caller) {
@@ -43,8 +44,8 @@ final class LinkConnection {
         target = newTarget;
         Pipe forth = new Pipe(link.weather(), Direction.FORTH, caller, newTarget);
         Pipe back = new Pipe(link.weather(), Direction.BACK, newTarget, caller);
-        pipes.add(forth);
-        pipes.add(back);
+        pipes.put(Direction.FORTH, forth);
+        pipes.put(Direction.BACK, back);
         caller.pipeline().remove(Waiting.class);
         caller.pipeline().addLast(new Side(forth, back));
         newTarget.pipeline().addLast(new Side(back, forth));
@@ -57,24 +58,26 @@ final class LinkConnection {
 
     /** The weather has changed for the worse in this direction. */
     void drop(Direction direction) {
-        if (isWaiting()) {
+        Pipe pipe = pipes.get(direction);
+        if (pipe == null) {
+            // What the caller says is lost, for nobody is there.
             caller.config().setAutoRead(true);
             return;
         }
-        pipes.get(direction.ordinal()).drop();
+        pipe.drop();
         refresh();
     }
 
     /** Looks anew at what may be read and delivered. */
     void refresh() {
-        pipes.forEach(Pipe::deliver);
+        pipes.values().forEach(Pipe::deliver);
     }
 
     /** The link is whole again: a stream with a hole in it ends here, as the first packet would find nobody who remembers it. */
     void heal() {
         if (isWaiting()) {
             connect();
-        } else if (pipes.stream().anyMatch(Pipe::hasLost)) {
+        } else if (pipes.values().stream().anyMatch(Pipe::hasLost)) {
             reset();
         } else {
             refresh();
@@ -99,7 +102,7 @@ final class LinkConnection {
     private void sideClosed() {
         boolean targetClosed = target == null || !target.isActive();
         if (!caller.isActive() && targetClosed) {
-            pipes.forEach(Pipe::clear);
+            pipes.values().forEach(Pipe::clear);
             link.forget(this);
         }
     }

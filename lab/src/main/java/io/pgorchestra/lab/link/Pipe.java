@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
  * One direction of one connection of a link: bytes on their way from {@code source} to {@code sink}, each with the time at which it
  * arrives. Bound to the link's event loop.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // A failed write or close ends in channelInactive.
 final class Pipe {
 
     /** Bytes on their way before the source is read no further. */

@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -42,12 +43,14 @@ final class ControlServer implements AutoCloseable {
     }
 
     private void serve() {
-        while (listener.isOpen()) {
+        while (true) {
             try (SocketChannel channel = listener.accept()) {
                 answer(channel);
+            } catch (ClosedChannelException e) {
+                return;
             } catch (IOException e) {
-                // The other went away, or this is closing: the loop's condition knows.
-                continue;
+                System.err.println("orchestra up: takes no more requests of `orchestra lab`: " + e.getMessage());
+                return;
             }
         }
     }

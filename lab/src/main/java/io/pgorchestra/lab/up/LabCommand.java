@@ -10,6 +10,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -113,7 +114,7 @@ public final class LabCommand implements OrchestraCommand {
                             names = "--rate",
                             paramLabel = "BYTES",
                             defaultValue = "9223372036854775807",
-                            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER,
+                            showDefaultValue = Visibility.NEVER,
                             description = "A second, for each connection.")
                     long bytesPerSecond) {
         return ask("slow", node, other, Integer.toString(delayMillis), Long.toString(bytesPerSecond));

@@ -63,6 +63,7 @@ final class UpLab implements AutoCloseable {
     }
 
     /** Calls {@code report} once for each node, should its server end; whatever the reason. */
+    @SuppressWarnings("FutureReturnValueIgnored") // Nobody waits for a report.
     void onEnd(LabNode node, Consumer<LabNode> report) {
         node.server().serverEnded().thenRun(() -> report.accept(node));
     }

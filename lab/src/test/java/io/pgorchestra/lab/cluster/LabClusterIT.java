@@ -15,8 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,11 +83,9 @@ class LabClusterIT {
             cluster.rejoin(old);
 
             assertEquals("pg2", cluster.primary().name());
-            Map<String, NodeStatus> status =
-                    cluster.status().stream().collect(Collectors.toMap(NodeStatus::node, one -> one));
-            assertEquals("pg2", status.get("pg1").upstream());
-            assertEquals("pg2", status.get("pg3").upstream());
-            assertEquals(2, status.get("pg1").timeline());
+            assertEquals("pg2", cluster.look(old).upstream());
+            assertEquals("pg2", cluster.look(cluster.node("pg3")).upstream());
+            assertEquals(2, cluster.look(old).timeline());
         }
     }
 

@@ -88,7 +88,7 @@ class LabZooKeeperTest {
         try (TestingCluster ensemble = new TestingCluster(3)) {
             ensemble.start();
             var servers = ensemble.getServers();
-            String remaining = servers.get(0).getInstanceSpec().getConnectString();
+            String remaining = "127.0.0.1:" + servers.get(0).getInstanceSpec().getPort();
             try (ZooKeeperClient client = new ZooKeeperClient(remaining)) {
                 client.await(KeeperState.SyncConnected);
                 client.create("/kept", "7", CreateMode.PERSISTENT);

@@ -59,7 +59,11 @@ final class ZooKeeperClient implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
-        zooKeeper.close();
+    public void close() {
+        try {
+            zooKeeper.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
