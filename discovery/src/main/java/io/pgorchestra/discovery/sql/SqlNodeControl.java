@@ -93,7 +93,7 @@ public final class SqlNodeControl implements AutoCloseable {
 
     /**
      * Sets {@code synchronous_standby_names} to {@code ANY quorum (names)}, or to nothing if there are no names; done when sessions and
-     * walsenders follow it. The checkpointer, which switches waiting on and off as a whole, was told at the same time, and cannot be asked.
+     * walsenders follow it; on a standby, when it is set. The checkpointer, which switches waiting on and off as a whole, was told at the same time, and cannot be asked.
      */
     public CompletableFuture<Void> setSynchronousStandbys(Node node, List<String> names, int quorum) {
         if (quorum < (names.isEmpty() ? 0 : 1) || quorum > names.size()) {
@@ -113,10 +113,10 @@ public final class SqlNodeControl implements AutoCloseable {
     }
 
     private void awaitInForce(Connection connection, String wanted, List<String> names) throws SQLException {
-        String followed = names.isEmpty()
-                ? "SELECT count(*) = 0 FROM pg_stat_replication WHERE sync_priority > 0"
-                : "SELECT count(*) = 0 FROM pg_stat_replication WHERE (sync_priority > 0) <> (application_name IN ("
-                        + names.stream().map(SqlNodeControl::literal).collect(Collectors.joining(", ")) + "))";
+        // Walsenders of a standby give nobody a priority, whatever is set.
+        String followed = "SELECT pg_is_in_recovery() OR NOT EXISTS"
+                + " (SELECT FROM pg_stat_replication WHERE (sync_priority > 0) <> (application_name = ANY (ARRAY["
+                + names.stream().map(SqlNodeControl::literal).collect(Collectors.joining(", ")) + "]::text[])))";
         long deadline = System.nanoTime() + settings.timeout().toNanos();
         while (!text(connection, "SHOW synchronous_standby_names").equals(wanted) || !isTrue(connection, followed)) {
             if (System.nanoTime() - deadline > 0) {

@@ -70,14 +70,18 @@ public final class PrimaryZnode {
             throw new IllegalArgumentException(
                     "epoch: " + next.epoch() + " (expected: at least " + present.epoch() + ")");
         }
-        return onSession(pipeline -> write(pipeline, expected, PrimaryJson.write(next)));
+        return replace(expected.version(), next);
     }
 
-    private CompletableFuture<Boolean> write(Pipeline pipeline, Versioned expected, byte[] content) {
-        CompletableFuture<?> written = expected.present() == null
+    CompletableFuture<Boolean> replace(int version, PrimaryRecord next) {
+        return onSession(pipeline -> write(pipeline, version, PrimaryJson.write(next)));
+    }
+
+    private CompletableFuture<Boolean> write(Pipeline pipeline, int version, byte[] content) {
+        CompletableFuture<?> written = version == Versioned.NONE.version()
                 ? Folders.create(pipeline, session.settings().path(), session.acl())
                         .thenCompose(done -> pipeline.create(path, content, session.acl(), CreateMode.PERSISTENT))
-                : pipeline.write(path, content, expected.version());
+                : pipeline.write(path, content, version);
         return written.thenApply(done -> true)
                 .exceptionallyCompose(failure -> isOvertaken(failure)
                         ? CompletableFuture.completedFuture(false)

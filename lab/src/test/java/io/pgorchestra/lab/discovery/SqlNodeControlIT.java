@@ -54,6 +54,10 @@ class SqlNodeControlIT {
                     assertThrows(SQLException.class, () -> PrimaryAndStandby.run(pair.primary, "CREATE TABLE t ()"));
             assertEquals("25006", refused.getSQLState());
 
+            control.setSynchronousStandbys(pair.standbyNode(), List.of("a", "c"), 2)
+                    .join();
+            assertEquals("ANY 2 (\"a\", \"c\")", PrimaryAndStandby.ask(pair.standby, "SHOW synchronous_standby_names"));
+            control.setSynchronousStandbys(pair.standbyNode(), List.of(), 0).join();
             control.makeReadOnly(pair.standbyNode()).join();
             control.promote(pair.standbyNode()).join();
             await(pair.standby, "SELECT pg_is_in_recovery()", "f");
