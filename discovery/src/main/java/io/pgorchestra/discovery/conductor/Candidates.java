@@ -1,5 +1,6 @@
 package io.pgorchestra.discovery.conductor;
 
+import io.pgorchestra.discovery.Node;
 import io.pgorchestra.discovery.NodeObservation;
 import io.pgorchestra.discovery.PrimaryRecord;
 import java.util.Comparator;
@@ -24,10 +25,15 @@ final class Candidates {
 
     private Candidates() {}
 
-    /** {@code seen} by a look that began when nobody could write to the old primary any more. */
-    static List<NodeObservation> of(PrimaryRecord record, List<NodeObservation> seen, Set<String> without) {
-        boolean promised = record.quorum() > 0;
-        NodeObservation former = Round.of(record.former(), seen);
+    /**
+     * {@code seen} by a look that began when nobody could write to the old primary any more. {@code lossless}: nobody at all, if nothing is
+     * promised yet.
+     */
+    static List<NodeObservation> of(
+            PrimaryRecord record, boolean lossless, List<NodeObservation> seen, Set<String> without) {
+        boolean promised = lossless || record.quorum() > 0;
+        Node primary = record.primary();
+        NodeObservation former = Round.of(primary == null ? record.former() : primary.name(), seen);
         if (promised && former != null && isFit(record, former)) {
             return seen.stream()
                     .filter(node -> isFit(record, node) && MOST_ADVANCED.compare(node, former) <= 0)

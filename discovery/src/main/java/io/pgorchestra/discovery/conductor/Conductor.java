@@ -304,7 +304,7 @@ public final class Conductor {
             return;
         }
         look(round, (same, seen) -> {
-            if (Candidates.of(record, seen, Set.of()).isEmpty()) {
+            if (Candidates.of(record, !synchronous.isOff(), seen, Set.of()).isEmpty()) {
                 event(
                         ConductorEvent.Kind.NO_CANDIDATE,
                         record.epoch(),

@@ -20,7 +20,9 @@ final class Promotion {
     private final ConductorSettings settings;
     private final NodeControl nodes;
     private final Synchronous synchronous;
-    /** Told to promote, and did not, in the present epoch. */
+    /** Told to promote in the present epoch. */
+    private final Set<String> told = new HashSet<>();
+    /** Told so, and did not. */
     private final Set<String> failed = new HashSet<>();
 
     private long failedEpoch;
@@ -34,6 +36,7 @@ final class Promotion {
 
     void forget() {
         failed.clear();
+        told.clear();
     }
 
     /** For a switchover: a standby near enough to the primary, and one that may have it by the promise of the record. */
@@ -58,12 +61,14 @@ final class Promotion {
         if (failedEpoch != record.epoch()) {
             failedEpoch = record.epoch();
             failed.clear();
+            told.clear();
         }
-        NodeObservation target = Round.of(record.target(), seen);
-        if (target != null && isPromoted(record, target)) {
-            publish(round, target);
+        NodeObservation promoted = promoted(record, seen);
+        if (promoted != null) {
+            publish(round, promoted);
             return;
         }
+        NodeObservation target = Round.of(record.target(), seen);
         if (record.target() == null) {
             NodeObservation former = Round.of(record.former(), seen);
             if (former != null && formerSeen && isUntouched(record, former)) {
@@ -80,30 +85,57 @@ final class Promotion {
         choose(round, seen);
     }
 
+    /** The target, or one that was given up too early. Nobody else: what was not told in this epoch was not fit to be told. */
+    private @Nullable NodeObservation promoted(PrimaryRecord record, List<NodeObservation> seen) {
+        NodeObservation late = null;
+        for (NodeObservation node : seen) {
+            if (isPromoted(record, node)) {
+                if (node.node().equals(record.target())) {
+                    return node;
+                }
+                late = told.contains(node.node()) ? node : late;
+            }
+        }
+        return late;
+    }
+
     private void retry(Round round, @Nullable NodeObservation target, List<NodeObservation> seen) {
-        boolean may = target != null
-                && Candidates.of(round.record(), seen, Set.of()).stream()
-                        .anyMatch(node -> node.node().equals(target.node()));
         Node node = round.target();
-        if (may && node != null && conductor.isDue("promote " + node.name(), PROMOTE_AGAIN_NANOS)) {
-            conductor.write(round, round.record(), next -> promote(next, node));
+        boolean may = target != null && candidates(round, seen, Set.of()).contains(target);
+        if (may && node != null) {
+            tell(round, node);
         } else {
             conductor.endSoon();
         }
     }
 
     private void choose(Round round, List<NodeObservation> seen) {
-        PrimaryRecord record = round.record();
-        List<NodeObservation> candidates = Candidates.of(record, seen, failed);
-        Node next =
-                candidates.isEmpty() ? null : record.member(candidates.get(0).node());
-        if (next == null) {
+        List<NodeObservation> left = candidates(round, seen, failed);
+        if (left.isEmpty()) {
             failed.clear();
-            conductor.complain(ConductorEvent.Kind.NO_CANDIDATE, record.epoch(), "no standby may take over: " + seen);
+            left = candidates(round, seen, Set.of());
+        }
+        Node next = left.isEmpty() ? null : round.record().member(left.get(0).node());
+        if (next == null) {
+            conductor.complain(
+                    ConductorEvent.Kind.NO_CANDIDATE, round.record().epoch(), "no standby may take over: " + seen);
             conductor.endSoon();
             return;
         }
-        conductor.write(round, record.moved(Phase.FAILING_OVER, next.name()), same -> promote(same, next));
+        tell(round, next);
+    }
+
+    private List<NodeObservation> candidates(Round round, List<NodeObservation> seen, Set<String> without) {
+        return Candidates.of(round.record(), !synchronous.isOff(), seen, without);
+    }
+
+    /** Writes whom it will be, and then tells that node; not too often. */
+    private void tell(Round round, Node node) {
+        if (conductor.isDue("promote " + node.name(), PROMOTE_AGAIN_NANOS)) {
+            conductor.write(round, round.record().moved(Phase.FAILING_OVER, node.name()), same -> promote(same, node));
+        } else {
+            conductor.endSoon();
+        }
     }
 
     private void promote(Round round, Node node) {
@@ -111,6 +143,7 @@ final class Promotion {
             conductor.endSoon();
             return;
         }
+        told.add(node.name());
         conductor.event(ConductorEvent.Kind.PROMOTING, round.record().epoch(), node.toString());
         if (synchronous.isOff()) {
             nodes.promote(node, done -> conductor.endSoon());
@@ -184,7 +217,7 @@ final class Promotion {
                 && next != null
                 && Candidates.isFit(record, target)
                 && target.lsn() >= former.lsn()) {
-            conductor.write(round, record.moved(Phase.FAILING_OVER, next.name()), same -> promote(same, next));
+            tell(round, next);
         } else {
             conductor.endSoon();
         }

@@ -1,5 +1,6 @@
 package io.pgorchestra.discovery.simulation;
 
+import io.pgorchestra.discovery.Node;
 import io.pgorchestra.discovery.PrimaryRecord;
 import io.pgorchestra.discovery.PrimaryRecord.Phase;
 import io.pgorchestra.discovery.View;
@@ -168,7 +169,7 @@ final class ConductorSimulation {
         int index = world.random.nextInt(proxies.size());
         SimulatedProxy proxy = proxies.get(index);
         SimulatedNode node = nodes.any(world);
-        switch (world.random.nextInt(14)) {
+        switch (world.random.nextInt(17)) {
             case 0, 1, 2 -> crashPrimary();
             case 3 -> proxy.frozenUntil = world.now() + world.between(World.MILLI, 9 * World.SECOND);
             case 4 -> world.cutLink(proxy.host, SimulatedAuthority.NAME, world.between(0, 10 * World.SECOND), chaos);
@@ -181,6 +182,7 @@ final class ConductorSimulation {
             case 12 ->
                 proxies.forEach(any ->
                         world.cutLink(any.host, SimulatedAuthority.NAME, world.between(0, 8 * World.SECOND), chaos));
+            case 13, 14, 15 -> node.slowUntil = world.now() + world.between(0, 6 * World.SECOND);
             default -> conductors.forEach(conductor -> conductor.conductor.switchOver(null));
         }
     }
@@ -206,7 +208,10 @@ final class ConductorSimulation {
         start(index);
     }
 
-    /** What an operator does: starts what is down, and rebuilds a stale primary as a standby of the one that serves. */
+    /**
+     * What an operator does: starts what is down, and rebuilds a stale primary as a standby of the one that serves. If nobody serves, and the
+     * former primary is there, untouched, then as a standby of that.
+     */
     private void repair() {
         world.after(world.between(500 * World.MILLI, 6 * World.SECOND), chaos, this::repair);
         PrimaryRecord record = authority.record().value();
@@ -214,14 +219,19 @@ final class ConductorSimulation {
             if (!node.up && world.chance(50)) {
                 node.restart();
             }
-            boolean serves = record != null && record.phase() == Phase.SERVING && record.primary() != null;
-            if (serves
-                    && node.up
-                    && !node.recovery
-                    && !node.name().equals(record.primary().name())) {
-                if (nodes.get(record.primary().name()).up && world.chance(50)) {
-                    node.follow(record.primary().name());
-                }
+        }
+        if (record == null) {
+            return;
+        }
+        Node primary = record.primary();
+        boolean stuck = world.peace && record.phase() == Phase.FAILING_OVER;
+        SimulatedNode source = nodes.find(primary != null ? primary.name() : stuck ? record.former() : null);
+        if (source == null || !source.up || source.recovery || source.timeline != record.timeline()) {
+            return;
+        }
+        for (SimulatedNode node : nodes.values()) {
+            if (node != source && node.up && !node.recovery && world.chance(50)) {
+                node.follow(source.name());
             }
         }
     }

@@ -21,6 +21,9 @@ final class SimulatedNode extends World.Host {
     boolean up = true;
     boolean recovery;
     boolean readOnly;
+    /** Until then it receives little at a time. */
+    long slowUntil;
+
     int timeline = 1;
     long start;
 
@@ -79,7 +82,7 @@ final class SimulatedNode extends World.Host {
     void shutDown() {
         for (SimulatedNode standby : all.values()) {
             if (standby != this && name().equals(standby.upstream)) {
-                standby.catchUp();
+                standby.catchUp(Integer.MAX_VALUE);
             }
         }
         crash();
@@ -102,6 +105,11 @@ final class SimulatedNode extends World.Host {
         start = world.now();
         recovery = true;
         readOnly = false;
+        SimulatedNode from = all.find(other);
+        if (from != null && !from.recovery && from.timeline <= timeline) {
+            timeline = from.timeline;
+            rewind(from);
+        }
         repoint(other);
     }
 
@@ -143,6 +151,10 @@ final class SimulatedNode extends World.Host {
 
     /** Takes over what the upstream has; follows it to a later timeline; a log that has parted from it is rewound. */
     void catchUp() {
+        catchUp(world.now() < slowUntil && !world.peace ? 1 : Integer.MAX_VALUE);
+    }
+
+    private void catchUp(int atMost) {
         SimulatedNode from = all.find(upstream);
         if (from == null || !up || !recovery || !from.up || from.recovery || world.isCut(name(), from.name())) {
             return;
@@ -154,8 +166,8 @@ final class SimulatedNode extends World.Host {
             timeline = from.timeline;
             rewind(from);
         }
-        for (int i = log.size(); i < from.log.size(); i++) {
-            log.add(from.log.get(i));
+        for (int i = 0; i < atMost && log.size() < from.log.size(); i++) {
+            log.add(from.log.get(log.size()));
         }
         int position = log.size();
         long upstreamStart = from.start;
