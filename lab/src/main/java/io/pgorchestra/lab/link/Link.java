@@ -163,10 +163,13 @@ public final class Link implements AutoCloseable {
 
     /** Everything is as in the beginning; connections that have lost bytes are reset. */
     public void heal() {
-        change(() -> {
-            weather.clear();
-            new ArrayList<>(connections).forEach(LinkConnection::heal);
-        });
+        change(this::mend);
+    }
+
+    /** On the event loop. */
+    void mend() {
+        weather.clear();
+        new ArrayList<>(connections).forEach(LinkConnection::heal);
     }
 
     /** How many connections go through it now. */
@@ -189,7 +192,8 @@ public final class Link implements AutoCloseable {
         return to;
     }
 
-    private void change(Runnable task) {
+    /** Runs a task on the event loop, and returns when it is done. */
+    void change(Runnable task) {
         ask(() -> {
             task.run();
             return true;

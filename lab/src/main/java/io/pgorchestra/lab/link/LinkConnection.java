@@ -18,6 +18,7 @@ final class LinkConnection {
     private @Nullable Channel target;
     private final Map<Direction, Pipe> pipes = new EnumMap<>(Direction.class);
     private boolean callerLost;
+    private boolean connecting;
 
     LinkConnection(Link link, Channel caller) {
         this.link = link;
@@ -30,17 +31,27 @@ final class LinkConnection {
         return target == null;
     }
 
-    /** The way is free: opens the other side. */
+    /** The way is free: opens the other side, unless that is on its way already. */
     void connect() {
         if (callerLost || !caller.isActive()) {
             reset();
             return;
         }
+        if (connecting) {
+            return;
+        }
+        connecting = true;
         link.openTarget(this, caller.eventLoop());
     }
 
     /** The other side is there. */
     void connected(Channel newTarget) {
+        if (callerLost || !caller.isActive()) {
+            // Gone, or cut off, while this was on its way.
+            resetSide(newTarget);
+            reset();
+            return;
+        }
         target = newTarget;
         Pipe forth = new Pipe(link.weather(), Direction.FORTH, caller, newTarget);
         Pipe back = new Pipe(link.weather(), Direction.BACK, newTarget, caller);
@@ -49,9 +60,6 @@ final class LinkConnection {
         caller.pipeline().remove(Waiting.class);
         caller.pipeline().addLast(new Side(forth, back));
         newTarget.pipeline().addLast(new Side(back, forth));
-        if (!caller.isActive()) {
-            forth.end();
-        }
         forth.deliver();
         back.deliver();
     }

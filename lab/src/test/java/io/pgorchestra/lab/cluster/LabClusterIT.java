@@ -38,7 +38,8 @@ class LabClusterIT {
             assertEquals("pg1", primary.name());
             assertEquals(
                     "pg2,pg3",
-                    primary.ask("SELECT string_agg(application_name, ',' ORDER BY 1) FROM pg_stat_replication"));
+                    primary.ask(
+                            "SELECT string_agg(application_name, ',' ORDER BY application_name) FROM pg_stat_replication"));
         }
     }
 

@@ -172,6 +172,24 @@ class LinkTest {
         assertArrayEquals(bytes("also"), line.callerReads(4));
     }
 
+    /** Healing while a connection is being made opened a second one to the same target. */
+    @Test
+    void heal_manyTimesWhileConnecting_connectsOnce() throws Exception {
+        link.freeze();
+        Socket caller = dial();
+        Poll.until(Duration.ofSeconds(5), () -> link.connections() == 1, () -> "not accepted");
+
+        link.change(() -> {
+            link.mend();
+            link.mend();
+        });
+
+        listener.accept();
+        listener.setSoTimeout(SILENCE_MILLIS);
+        assertThrows(SocketTimeoutException.class, listener::accept);
+        caller.close();
+    }
+
     @Test
     void freeze_newConnection_isMadeByHeal() throws Exception {
         link.freeze();
