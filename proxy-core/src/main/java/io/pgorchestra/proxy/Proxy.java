@@ -8,6 +8,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
+import io.pgorchestra.discovery.sql.Demotion;
 import io.pgorchestra.pool.CloseReason;
 import io.pgorchestra.proxy.admin.AdminConsole;
 import io.pgorchestra.proxy.client.ClientAccess;
@@ -74,7 +75,7 @@ public final class Proxy implements AutoCloseable {
     private volatile ProxyConfig config;
     private volatile boolean draining;
 
-    private Proxy(ProxyConfig config, @Nullable Path file) {
+    private Proxy(ProxyConfig config, @Nullable Path file, Demotion demotion) {
         this.config = config;
         this.file = file;
         int loopCount = config.eventLoops() > 0 ? config.eventLoops() : automaticLoops();
@@ -84,7 +85,8 @@ public final class Proxy implements AutoCloseable {
         for (EventExecutor executor : group) {
             loops.add(new ProxyLoop(new LoopContext((EventLoop) executor, index++), registry));
         }
-        this.cluster = config.cluster().isWatched() ? new Cluster(config.cluster(), config.base(), loops) : null;
+        this.cluster =
+                config.cluster().isWatched() ? new Cluster(config.cluster(), config.base(), loops, demotion) : null;
         this.pools = new Pools(loops, transport, Cluster.routeOf(cluster));
         this.target = new ProxyConsole(this, loops, pools, registry);
         this.console = new AdminConsole(target, System::nanoTime);
@@ -102,12 +104,21 @@ public final class Proxy implements AutoCloseable {
      * @throws BindException if a port is taken, naming it
      */
     public static Proxy start(ProxyConfig config) throws BindException {
-        return start(config, null);
+        return start(config, (Path) null);
     }
 
     /** As above; RELOAD reads the file again. */
     public static Proxy start(ProxyConfig config, @Nullable Path file) throws BindException {
-        Proxy proxy = new Proxy(config, file);
+        return start(config, file, new DemoteCommand(config.cluster().demoteCommand()));
+    }
+
+    /** As above, for one who can stop nodes by other means than {@code demote_command}. */
+    public static Proxy start(ProxyConfig config, Demotion demotion) throws BindException {
+        return start(config, null, demotion);
+    }
+
+    private static Proxy start(ProxyConfig config, @Nullable Path file, Demotion demotion) throws BindException {
+        Proxy proxy = new Proxy(config, file, demotion);
         try {
             proxy.listen();
         } catch (BindException taken) {

@@ -204,10 +204,22 @@ final class ProxyConsole implements AdminTarget {
 
     @Override
     public CompletionStage<CommandResult> switchover(String to) {
-        throw new AdminException(
-                SqlState.FEATURE_NOT_SUPPORTED,
-                "no conductor runs in this process",
-                "Set conductor: on in the section cluster, or use the tool that manages failover here.");
+        Cluster watched = proxy.cluster();
+        if (watched == null || watched.conductor() == null) {
+            throw new AdminException(
+                    SqlState.FEATURE_NOT_SUPPORTED,
+                    "no conductor runs in this process",
+                    "Set conductor: on in the section cluster, or use the tool that manages failover here.");
+        }
+        return watched.switchOver(to).handle((published, failure) -> {
+            if (failure != null) {
+                throw new AdminException(
+                        SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
+                        "switchover not done: " + failure.getMessage(),
+                        "SHOW EPOCHS tells what happened, SHOW NODES how the nodes are.");
+            }
+            return CommandResult.DONE;
+        });
     }
 
     @Override

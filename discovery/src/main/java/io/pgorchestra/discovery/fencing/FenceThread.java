@@ -1,6 +1,7 @@
 package io.pgorchestra.discovery.fencing;
 
 import io.pgorchestra.discovery.Authority;
+import io.pgorchestra.discovery.Confirmation;
 import io.pgorchestra.discovery.DataPlane;
 import io.pgorchestra.discovery.Node;
 import io.pgorchestra.discovery.NodeObservation;
@@ -15,6 +16,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -41,6 +43,7 @@ public final class FenceThread implements AutoCloseable {
     private final NodeLooks looks;
     private final Supplier<List<NodeObservation>> observations;
     private final Consumer<FenceEvent> events;
+    private final BiConsumer<ProxyReport, Confirmation> answers;
     private final Fence fence;
     private @Nullable ScheduledFuture<?> alarm;
     private boolean stopped;
@@ -51,6 +54,7 @@ public final class FenceThread implements AutoCloseable {
      * @param proxy unique for each process and each of its starts
      * @param observations what this process saw of the nodes lately
      * @param events hears of what happens, on the fence's thread; must return at once
+     * @param answers hears what the authority answered to which report, likewise
      */
     public FenceThread(
             String proxy,
@@ -60,11 +64,13 @@ public final class FenceThread implements AutoCloseable {
             NodeLooks looks,
             Supplier<List<NodeObservation>> observations,
             EpochStore store,
-            Consumer<FenceEvent> events) {
+            Consumer<FenceEvent> events,
+            BiConsumer<ProxyReport, Confirmation> answers) {
         this.authority = authority;
         this.looks = looks;
         this.observations = observations;
         this.events = events;
+        this.answers = answers;
         thread = new ScheduledThreadPoolExecutor(1, task -> {
             Thread made = new Thread(task, "orchestra-fence");
             made.setDaemon(true);
@@ -165,6 +171,7 @@ public final class FenceThread implements AutoCloseable {
                     .whenComplete((answer, failure) -> FenceThread.this.run(() -> {
                         if (failure == null) {
                             fence.confirmed(sentNanos, answer);
+                            answers.accept(mine, answer);
                         } else {
                             fence.confirmFailed(reason(failure));
                         }

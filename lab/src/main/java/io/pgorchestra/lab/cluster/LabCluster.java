@@ -236,6 +236,12 @@ public final class LabCluster implements AutoCloseable {
         return primary;
     }
 
+    /** Stops a primary in order, which sends its standbys all they lack, and starts it as a standby of another node. */
+    public void demote(LabNode primary, LabNode next) {
+        primary.stop();
+        replication.startAsStandby(primary, next);
+    }
+
     /** Has a standby that runs stream from another node, and returns when it does. */
     public void follow(LabNode standby, LabNode upstream) {
         replication.repoint(standby, upstream);

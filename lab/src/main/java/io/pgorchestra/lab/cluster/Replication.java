@@ -52,6 +52,12 @@ final class Replication {
         }
     }
 
+    /** Starts a node that is down as a standby of {@code upstream}; returns when it takes connections, which may be before it streams. */
+    void startAsStandby(LabNode node, LabNode upstream) {
+        node.files().makeStandby(conninfo(node, upstream));
+        node.start();
+    }
+
     /** Starts the nodes of a new cluster, whose data are copies of one another; no check is needed. */
     void joinFresh(LabNode node, LabNode upstream) {
         node.files().makeStandby(conninfo(node, upstream));

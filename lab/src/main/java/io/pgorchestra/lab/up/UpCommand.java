@@ -102,7 +102,7 @@ public final class UpCommand implements OrchestraCommand {
             CompletableFuture<Void> nodes = lab.startNodes();
             lab.zooKeeper().startAgain();
             UpProxy proxy = stack.add(UpProxy.start(
-                    ports, lab.layout(), poolSize, lab.cluster().folder().path()));
+                    ports, lab.layout(), poolSize, lab.cluster().folder().path(), lab::demote));
             proxy.onStop(proxyEnded::countDown);
             stack.add(ControlServer.start(ControlSocket.of(port), new LabActions(lab)));
             UpLab.await(nodes);

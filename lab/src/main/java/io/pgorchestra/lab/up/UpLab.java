@@ -80,6 +80,11 @@ final class UpLab implements AutoCloseable {
         return new Node(node.name(), EmbeddedPostgres.HOST, port);
     }
 
+    /** Stops the primary in order and starts it as a standby of the next one. */
+    void demote(Node primary, Node next) {
+        cluster.demote(cluster.node(primary.name()), cluster.node(next.name()));
+    }
+
     LabCluster cluster() {
         return cluster;
     }

@@ -1,5 +1,6 @@
 package io.pgorchestra.lab.up;
 
+import io.pgorchestra.discovery.Node;
 import io.pgorchestra.lab.EmbeddedPostgres;
 import io.pgorchestra.lab.LabException;
 import io.pgorchestra.proxy.Proxy;
@@ -8,6 +9,9 @@ import io.pgorchestra.proxy.config.ConfigProblems;
 import java.net.BindException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 
 /** The proxy in front of the lab's nodes: the one place where {@code orchestra up} meets the proxy's own interface. */
 final class UpProxy implements AutoCloseable {
@@ -20,9 +24,13 @@ final class UpProxy implements AutoCloseable {
         this.proxy = proxy;
     }
 
-    static UpProxy start(UpPorts ports, ClusterLayout layout, int poolSize, Path directory) {
+    /** @param demotion stops a primary in order and starts it as a standby; may block */
+    static UpProxy start(
+            UpPorts ports, ClusterLayout layout, int poolSize, Path directory, BiConsumer<Node, Node> demotion) {
         try {
-            return new UpProxy(Proxy.start(ConfigLoader.loadYaml(configuration(ports, layout, poolSize), directory)));
+            return new UpProxy(Proxy.start(
+                    ConfigLoader.loadYaml(configuration(ports, layout, poolSize), directory),
+                    (primary, next) -> CompletableFuture.runAsync(() -> demotion.accept(primary, next))));
         } catch (BindException e) {
             // Taken between the check and now.
             throw new LabException("The proxy cannot listen: " + e.getMessage(), e);
@@ -43,8 +51,10 @@ final class UpProxy implements AutoCloseable {
                 admin_users: [%s]
                 cluster:
                   name: main
-                  discovery: static
-                  nodes: ["%s"]
+                  discovery: znode
+                  zookeeper: "%s"
+                  conductor: on
+                  nodes: [%s]
                 databases:
                   "*": {}
                 """.formatted(
@@ -53,7 +63,10 @@ final class UpProxy implements AutoCloseable {
                         ports.http(),
                         poolSize,
                         EmbeddedPostgres.SUPERUSER,
-                        layout.primary().address());
+                        layout.zookeeper(),
+                        layout.nodes().stream()
+                                .map(node -> node.name() + "=" + node.address())
+                                .collect(Collectors.joining(", ")));
     }
 
     /** Runs {@code action} once, when the proxy has stopped, be it by SHUTDOWN on its console. */

@@ -142,6 +142,11 @@ public final class ClusterConfig {
         return (Synchronous) value(ClusterSetting.SYNCHRONOUS);
     }
 
+    /** Empty: there is none. */
+    public String demoteCommand() {
+        return text(ClusterSetting.DEMOTE_COMMAND);
+    }
+
     /** Relative to the configuration file. */
     public String epochFile() {
         String given = text(ClusterSetting.EPOCH_FILE);

@@ -49,6 +49,10 @@ public enum ClusterSetting {
             constant(ClusterConfig.Synchronous.class, '_', Map.of()),
             "off",
             "synchronous standbys that the conductor keeps: `off`, `on` (one) or `quorum` (any one of all)"),
+    DEMOTE_COMMAND(
+            text(),
+            "",
+            "program that stops a primary in order and starts it as a standby, for SWITCHOVER; called with name, host and port of it and of the next one"),
     EPOCH_FILE(
             text(),
             "",
