@@ -198,6 +198,14 @@ public final class Proxy implements AutoCloseable {
         return cluster;
     }
 
+    /** SWITCHOVER, as on the console: complete when the next primary is published. */
+    public CompletionStage<Void> switchOver(String to) {
+        Cluster watched = cluster;
+        return watched == null
+                ? CompletableFuture.failedFuture(new IllegalStateException("no cluster is watched"))
+                : watched.switchOver(to);
+    }
+
     Transport transport() {
         return transport;
     }

@@ -19,10 +19,12 @@ final class LabActions {
     private static final String ALL = "all";
 
     private final UpLab lab;
+    private final UpProxy proxy;
     private final LabCluster cluster;
 
-    LabActions(UpLab lab) {
+    LabActions(UpLab lab, UpProxy proxy) {
         this.lab = lab;
+        this.proxy = proxy;
         cluster = lab.cluster();
     }
 
@@ -134,7 +136,7 @@ final class LabActions {
 
     private void switchover(Words words, Consumer<String> out) {
         String to = words.next();
-        cluster.switchover(to.isEmpty() ? null : find(to));
+        proxy.switchOver(to.isEmpty() ? "" : find(to).name());
         out.accept(cluster.primary() + " is primary now");
     }
 

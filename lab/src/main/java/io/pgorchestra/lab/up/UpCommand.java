@@ -104,7 +104,7 @@ public final class UpCommand implements OrchestraCommand {
             UpProxy proxy = stack.add(UpProxy.start(
                     ports, lab.layout(), poolSize, lab.cluster().folder().path(), lab::demote));
             proxy.onStop(proxyEnded::countDown);
-            stack.add(ControlServer.start(ControlSocket.of(port), new LabActions(lab)));
+            stack.add(ControlServer.start(ControlSocket.of(port), new LabActions(lab, proxy)));
             UpLab.await(nodes);
             lab.cluster().nodes().forEach(node -> lab.onEnd(node, ended -> ended(out, stack, ended)));
             ready(out);

@@ -10,6 +10,7 @@ import java.net.BindException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 
@@ -67,6 +68,15 @@ final class UpProxy implements AutoCloseable {
                         layout.nodes().stream()
                                 .map(node -> node.name() + "=" + node.address())
                                 .collect(Collectors.joining(", ")));
+    }
+
+    /** Has the conductor hand over to a node, or to the best one where the name is empty; returns when that is the primary. */
+    void switchOver(String to) {
+        try {
+            proxy.switchOver(to).toCompletableFuture().join();
+        } catch (CompletionException e) {
+            throw new LabException("Not switched over: " + e.getCause().getMessage(), e);
+        }
     }
 
     /** Runs {@code action} once, when the proxy has stopped, be it by SHUTDOWN on its console. */
