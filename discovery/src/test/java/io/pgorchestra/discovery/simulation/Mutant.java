@@ -18,11 +18,22 @@ enum Mutant {
     /** Views are read from a follower that lags. */
     STALE_VIEWS,
     /** A process closes its session before it has cut its servers. */
-    CLOSED_BEFORE_CUT,
+    CLOSED_BEFORE_CUT(500),
     /** The conductor looks for the most advanced standby while others may still write to the old primary. */
-    PROMOTES_AT_ONCE,
+    PROMOTES_AT_ONCE(240),
     /** The conductor is content with one node of a quorum. */
-    ONE_OF_A_QUORUM,
+    ONE_OF_A_QUORUM(280),
     /** The conductor trusts a synchronous standby before that has caught up. */
-    NO_CATCH_UP
+    NO_CATCH_UP(170);
+
+    /** Where to begin to search; further back is possible too, and takes longer. */
+    final long firstSeed;
+
+    Mutant() {
+        this(0);
+    }
+
+    Mutant(long firstSeed) {
+        this.firstSeed = firstSeed;
+    }
 }
