@@ -3,6 +3,7 @@ package io.pgorchestra.lab;
 import io.pgorchestra.proxy.Proxy;
 import io.pgorchestra.proxy.config.ConfigLoader;
 import io.pgorchestra.proxy.config.ConfigProblems;
+import io.pgorchestra.proxy.config.ProxyConfig;
 import java.net.BindException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -43,8 +44,25 @@ public final class ProxyUnderTest implements AutoCloseable {
                 admin_users: [postgres]
                 """;
         try {
-            return new ProxyUnderTest(Proxy.start(ConfigLoader.loadYaml(yaml + settings, base)));
-        } catch (ConfigProblems | BindException e) {
+            return of(ConfigLoader.loadYaml(yaml + settings, base));
+        } catch (ConfigProblems e) {
+            throw new LabException("Cannot start the proxy under test: " + e.getMessage(), e);
+        }
+    }
+
+    /** Starts a proxy from a pgbouncer.ini, where each database may be on a node of its own. */
+    public static ProxyUnderTest start(Path pgbouncerIni) {
+        try {
+            return of(ConfigLoader.load(pgbouncerIni));
+        } catch (ConfigProblems e) {
+            throw new LabException("Cannot start the proxy under test: " + e.getMessage(), e);
+        }
+    }
+
+    private static ProxyUnderTest of(ProxyConfig config) {
+        try {
+            return new ProxyUnderTest(Proxy.start(config));
+        } catch (BindException e) {
             throw new LabException("Cannot start the proxy under test: " + e.getMessage(), e);
         }
     }

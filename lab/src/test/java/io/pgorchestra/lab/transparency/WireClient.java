@@ -50,6 +50,9 @@ public final class WireClient implements AutoCloseable {
     /** Longer frames stand in the trace by their length and a hash. */
     private static final int MAX_TRACED_BYTES = 8 * 1024;
 
+    /** No test is sent longer ones, unless somebody lies. */
+    private static final int MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
+
     private final Socket socket;
     private final DataInputStream in;
     private final WireTrace wireTrace = WireTrace.full();
@@ -147,8 +150,9 @@ public final class WireClient implements AutoCloseable {
     public BackendMessage receive() throws IOException {
         byte tag = in.readByte();
         int length = in.readInt();
-        if (length < Integer.BYTES) {
-            throw new IOException("length of message " + (char) tag + ": " + length + " (expected: >= 4)");
+        if (length < Integer.BYTES || length > MAX_MESSAGE_BYTES) {
+            throw new IOException(
+                    "length of message " + (char) tag + ": " + length + " (expected: 4.." + MAX_MESSAGE_BYTES + ")");
         }
         byte[] frame = new byte[1 + length];
         frame[0] = tag;

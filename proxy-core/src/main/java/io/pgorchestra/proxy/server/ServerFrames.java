@@ -169,13 +169,14 @@ final class ServerFrames implements FrameSink, LedgerSink {
     }
 
     private Verdict parameterStatus(ByteBuf buffer, int bodyIndex, int bodyBytes) {
-        int nameEnd = buffer.indexOf(bodyIndex, bodyIndex + bodyBytes, (byte) 0);
-        if (nameEnd < 0 || buffer.getByte(bodyIndex + bodyBytes - 1) != 0) {
+        int end = bodyIndex + bodyBytes;
+        int nameEnd = buffer.indexOf(bodyIndex, end, (byte) 0);
+        if (nameEnd < 0 || buffer.indexOf(nameEnd + 1, end, (byte) 0) != end - 1) {
             throw new ProtocolViolation(
                     "ParameterStatus without its two zero bytes (expected: name and value, each ended by one)");
         }
         String name = buffer.toString(bodyIndex, nameEnd - bodyIndex, StandardCharsets.UTF_8);
-        String value = buffer.toString(nameEnd + 1, bodyIndex + bodyBytes - nameEnd - 2, StandardCharsets.UTF_8);
+        String value = buffer.toString(nameEnd + 1, end - nameEnd - 2, StandardCharsets.UTF_8);
         server.reported(name, value);
         return judge(BackendTag.PARAMETER_STATUS);
     }

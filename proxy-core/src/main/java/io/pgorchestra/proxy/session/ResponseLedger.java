@@ -295,6 +295,7 @@ public final class ResponseLedger {
                 kept++;
             }
             size = kept;
+            syncOwed |= eatingSyncs && eatenSyncs > 0;
         }
         return fate;
     }

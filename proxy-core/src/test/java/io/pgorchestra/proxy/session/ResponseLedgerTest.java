@@ -62,6 +62,16 @@ class ResponseLedgerTest {
     }
 
     @Test
+    void syncOwed_whenACopyAteTheSync_isTrue() {
+        pushForwarded(Reply.EXECUTE, Reply.SYNC);
+
+        assertForwarded(BackendTag.COPY_IN_RESPONSE, BackendTag.COMMAND_COMPLETE);
+
+        assertTrue(ledger.isEmpty());
+        assertTrue(ledger.syncOwed());
+    }
+
+    @Test
     void syncOwed_afterTheEndOfACopyThatNeverWas_isFalse() {
         pushForwarded(Reply.SYNC, Reply.COPY_END);
 
