@@ -41,10 +41,10 @@ public final class LoopContext implements LoopTime {
 
     /** Sends what was written since the last call. Every entry from outside (a read, a timer, a task) ends with it. */
     public void flushDirty() {
-        for (int i = 0; i < dirty.size(); i++) {
-            dirty.get(i).flush();
+        // Each is taken off first: a flush that fails leads to a close, which may mark others, or lead back here.
+        while (!dirty.isEmpty()) {
+            dirty.remove(dirty.size() - 1).flush();
         }
-        dirty.clear();
     }
 
     void markDirty(Outbound outbound) {
