@@ -10,7 +10,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 
-/** A proxy of a test's own on a free port, in this JVM, in front of one node; it trusts every client. */
+/** A proxy of a test's own on a free port, in this JVM, in front of one node; it trusts every client, unless told an auth_type. */
 public final class ProxyUnderTest implements AutoCloseable {
 
     private final Proxy proxy;
@@ -40,9 +40,8 @@ public final class ProxyUnderTest implements AutoCloseable {
                 listen: 127.0.0.1:0
                 admin_listen: off
                 http_listen: off
-                auth_type: trust
                 admin_users: [postgres]
-                """;
+                """ + (settings.contains("auth_type:") ? "" : "auth_type: trust\n");
         try {
             return of(ConfigLoader.loadYaml(yaml + settings, base));
         } catch (ConfigProblems e) {

@@ -10,6 +10,7 @@ import io.pgorchestra.proxy.config.ProxyConfig;
 import io.pgorchestra.proxy.net.Sockets;
 import io.pgorchestra.proxy.net.Transport;
 import io.pgorchestra.proxy.server.CurrentRoute;
+import io.pgorchestra.proxy.server.Neighbours;
 import io.pgorchestra.proxy.server.ServerCredentials;
 import io.pgorchestra.proxy.server.ServerPool;
 import io.pgorchestra.proxy.server.ServerTarget;
@@ -18,10 +19,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Which pool lives on which loop, and how the configuration makes one. For all threads, but for what takes a loop. */
-final class Pools {
+final class Pools implements Neighbours {
 
     private final List<ProxyLoop> loops;
     private final Transport transport;
@@ -79,7 +81,8 @@ final class Pools {
                 config.poolSettings(key.database(), key.user()),
                 budget,
                 target(database, key, config),
-                route(database));
+                route(database),
+                this);
         PoolHome home = new PoolHome(servers, statements, sessionSettings(key, config));
         if (paused.contains(key.database()) || paused.contains("")) {
             servers.pool().pause();
@@ -104,6 +107,26 @@ final class Pools {
                             target(database, key, config),
                             route(database));
             home.apply(sessionSettings(key, config));
+        }
+    }
+
+    @Override
+    public void databaseCommandSent(CurrentRoute route, String sql) {
+        reconnect(servers -> servers.route() == route && servers.mayBeMeant(sql));
+    }
+
+    @Override
+    public void loginsOutdated(CurrentRoute route) {
+        reconnect(servers -> servers.route() == route);
+    }
+
+    private void reconnect(Predicate<ServerPool> which) {
+        for (ProxyLoop loop : loops) {
+            loop.context()
+                    .execute(() -> loop.homes().stream()
+                            .map(PoolHome::servers)
+                            .filter(which)
+                            .forEach(ServerPool::reconnect));
         }
     }
 

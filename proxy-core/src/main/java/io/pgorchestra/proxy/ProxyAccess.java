@@ -14,6 +14,7 @@ import io.pgorchestra.proxy.client.ClientSession;
 import io.pgorchestra.proxy.client.ConsoleHandler;
 import io.pgorchestra.proxy.client.LoginHandler;
 import io.pgorchestra.proxy.client.PoolHome;
+import io.pgorchestra.proxy.client.SecretAnswer;
 import io.pgorchestra.proxy.config.DatabaseConfig;
 import io.pgorchestra.proxy.config.ProxyConfig;
 import io.pgorchestra.proxy.failure.ClientCloseReason;
@@ -29,6 +30,7 @@ final class ProxyAccess implements ClientAccess {
 
     private final Supplier<ProxyConfig> config;
     private final Pools pools;
+    private final SecretLookup lookup;
     private final ClientRegistry registry;
     private final AdminConsole console;
     private final boolean consoleOnly;
@@ -43,6 +45,7 @@ final class ProxyAccess implements ClientAccess {
             boolean consoleOnly) {
         this.config = config;
         this.pools = pools;
+        this.lookup = new SecretLookup(pools);
         this.registry = registry;
         this.console = console;
         this.consoleOnly = consoleOnly;
@@ -69,9 +72,18 @@ final class ProxyAccess implements ClientAccess {
     }
 
     @Override
-    public boolean trusts(String user) {
-        ProxyConfig current = config.get();
-        return current.authFile() == null || current.userList().secret(user) != null;
+    public boolean looksUp(ClientIdentity identity) {
+        return !isConsole(identity) && lookup.applies(config.get(), identity.database());
+    }
+
+    @Override
+    public void lookUp(ClientIdentity identity, SecretAnswer answer) {
+        lookup.ask(config.get(), identity.database(), identity.user(), answer);
+    }
+
+    @Override
+    public boolean trusts(@Nullable String secret) {
+        return config.get().authFile() == null || secret != null;
     }
 
     @Override

@@ -14,8 +14,18 @@ public interface ClientAccess {
     @Nullable
     String secretOf(String user);
 
-    /** Whether a user may log in under {@link AuthMethod#TRUST}. */
-    boolean trusts(String user);
+    /** Whether the node is asked for the secret of a user who has none in the auth_file. */
+    boolean looksUp(ClientIdentity identity);
+
+    /** Asks the node. The answer may come on another loop. */
+    void lookUp(ClientIdentity identity, SecretAnswer answer);
+
+    /**
+     * Whether a user may log in under {@link AuthMethod#TRUST}.
+     *
+     * @param secret the user's, wherever it is from; null if it has none
+     */
+    boolean trusts(@Nullable String secret);
 
     int scramIterations();
 

@@ -11,6 +11,7 @@ import io.pgorchestra.proxy.session.Fate;
 import io.pgorchestra.proxy.session.Reply;
 import io.pgorchestra.proxy.session.ResponseLedger;
 import io.pgorchestra.proxy.statement.TransactionVerb;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** Judges what a client sends: makes sure there is a server for it, notes the reply it will bring, and renames prepared statements. */
@@ -39,7 +40,11 @@ final class ClientFrames implements FrameSink {
             }
             server = session.server();
         }
-        return withServer(server, tag, bodyBytes);
+        return mayBeDatabaseCommand(tag, bodyBytes) ? Verdict.READ : withServer(server, tag, bodyBytes);
+    }
+
+    private static boolean mayBeDatabaseCommand(byte tag, int bodyBytes) {
+        return (tag == FrontendTag.QUERY || tag == FrontendTag.PARSE) && bodyBytes <= DatabaseCommand.MAX_MESSAGE_BYTES;
     }
 
     private Verdict withServer(ServerConnection server, byte tag, int bodyBytes) {
@@ -225,6 +230,9 @@ final class ClientFrames implements FrameSink {
             }
         }
         ServerConnection server = session.server();
+        if (mayBeDatabaseCommand(tag, bodyBytes)) {
+            noteDatabaseCommand(tag, buffer, bodyIndex, bodyIndex + bodyBytes);
+        }
         if (tag == FrontendTag.PARSE && session.sharesStatements()) {
             begins(server.ledger());
             return rewriter().parse(server, buffer, bodyIndex, bodyBytes);
@@ -249,6 +257,19 @@ final class ClientFrames implements FrameSink {
             pass(buffer, bodyIndex + taken, bodyBytes - taken);
         }
         return Verdict.DROP;
+    }
+
+    private void noteDatabaseCommand(byte tag, ByteBuf buffer, int bodyIndex, int bodyEnd) {
+        int start = bodyIndex;
+        if (tag == FrontendTag.PARSE) {
+            int nameEnd = buffer.indexOf(bodyIndex, bodyEnd, (byte) 0);
+            start = nameEnd < 0 ? bodyEnd : nameEnd + 1;
+        }
+        if (DatabaseCommand.at(buffer, start, bodyEnd)) {
+            session.home()
+                    .servers()
+                    .databaseCommandSent(buffer.toString(start, bodyEnd - start, StandardCharsets.UTF_8));
+        }
     }
 
     @Override

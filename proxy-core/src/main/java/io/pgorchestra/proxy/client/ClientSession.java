@@ -18,7 +18,6 @@ import io.pgorchestra.protocol.frame.FrontendTag;
 import io.pgorchestra.protocol.frame.TransactionStatus;
 import io.pgorchestra.protocol.message.BackendMessage.ErrorResponse;
 import io.pgorchestra.protocol.message.BackendMessage.ParameterStatus;
-import io.pgorchestra.protocol.message.ErrorFields;
 import io.pgorchestra.protocol.message.MessageWriter;
 import io.pgorchestra.protocol.message.ProtocolViolation;
 import io.pgorchestra.protocol.message.SqlState;
@@ -301,16 +300,9 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
     /** What Postgres said to the login is the answer to this client too, word for word. */
     private void refusedByServer(ErrorResponse error) {
         if (phase != SessionPhase.CLOSED) {
-            MessageWriter.write(asFatal(error), outbound.append());
+            MessageWriter.write(FailureReply.asFatal(error), outbound.append());
             closeAfterFlush(ClientCloseReason.SERVER_LOGIN_FAILED);
         }
-    }
-
-    private static ErrorResponse asFatal(ErrorResponse error) {
-        return error.fields()
-                .with(ErrorFields.SEVERITY, "FATAL")
-                .with(ErrorFields.SEVERITY_NONLOCALIZED, "FATAL")
-                .toErrorResponse();
     }
 
     // --- Lessee ---

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.pgorchestra.protocol.frame.FrontendTag;
+import io.pgorchestra.protocol.message.BackendMessage.ErrorResponse;
 import io.pgorchestra.protocol.message.BackendMessage.NegotiateProtocolVersion;
 import io.pgorchestra.protocol.message.MessageWriter;
 import io.pgorchestra.protocol.message.ProtocolVersion;
@@ -46,6 +47,8 @@ public final class LoginHandler extends ByteToMessageDecoder {
 
     private enum Phase {
         STARTUP,
+        /** The node is being asked for the user's secret. */
+        LOOKUP,
         PASSWORD,
         /** Let in: what else has come is the session's. */
         ADMITTED,
@@ -89,7 +92,7 @@ public final class LoginHandler extends ByteToMessageDecoder {
             switch (phase) {
                 case STARTUP -> startup(context, in);
                 case PASSWORD -> password(context, in);
-                case ADMITTED -> {}
+                case LOOKUP, ADMITTED -> {}
                 case DONE -> in.skipBytes(in.readableBytes());
             }
         } catch (ProtocolViolation violation) {
@@ -158,10 +161,55 @@ public final class LoginHandler extends ByteToMessageDecoder {
             MessageWriter.write(
                     new NegotiateProtocolVersion(version, ProtocolVersion.options(startup.parameters())), out);
         }
-        PasswordExchange conversation = PasswordExchanges.forUser(access, who.user());
+        String secret = access.secretOf(who.user());
+        if (secret == null && access.looksUp(who)) {
+            context.write(out);
+            lookUp(context, who);
+            return;
+        }
+        askPassword(context, who, secret, out);
+    }
+
+    /** Nothing more is read until the node has answered: a client that talks on meanwhile must not fill memory. */
+    private void lookUp(ChannelHandlerContext context, ClientIdentity who) {
+        phase = Phase.LOOKUP;
+        context.channel().config().setAutoRead(false);
+        access.lookUp(who, new SecretAnswer() {
+            @Override
+            public void found(@Nullable String secret) {
+                context.executor()
+                        .execute(() -> lookedUp(context, () -> {
+                            phase = Phase.PASSWORD;
+                            askPassword(context, who, secret, context.alloc().buffer());
+                        }));
+            }
+
+            @Override
+            public void refused(@Nullable ErrorResponse forClient) {
+                context.executor()
+                        .execute(() -> lookedUp(context, () -> {
+                            if (forClient == null) {
+                                refuse(context, Failure.lookupFailed());
+                            } else {
+                                refuse(context, ClientCloseReason.SERVER_LOGIN_FAILED, forClient);
+                            }
+                        }));
+            }
+        });
+    }
+
+    private void lookedUp(ChannelHandlerContext context, Runnable next) {
+        if (phase == Phase.LOOKUP && context.channel().isActive()) {
+            context.channel().config().setAutoRead(true);
+            next.run();
+        }
+    }
+
+    private void askPassword(ChannelHandlerContext context, ClientIdentity who, @Nullable String secret, ByteBuf out) {
+        PasswordExchange conversation = PasswordExchanges.forUser(access, who.user(), secret);
         if (conversation == null) {
             context.write(out);
-            trusted(context, who);
+            trusted(context, who, secret);
             return;
         }
         exchange = conversation;
@@ -170,12 +218,12 @@ public final class LoginHandler extends ByteToMessageDecoder {
         context.writeAndFlush(out);
     }
 
-    private void trusted(ChannelHandlerContext context, ClientIdentity who) {
-        if (!access.trusts(who.user())) {
+    private void trusted(ChannelHandlerContext context, ClientIdentity who, @Nullable String secret) {
+        if (!access.trusts(secret)) {
             refuse(context, Failure.wrongPassword(who.user()));
             return;
         }
-        proved(context, who, PasswordExchanges.credentialsOf(access.secretOf(who.user())));
+        proved(context, who, PasswordExchanges.credentialsOf(secret));
     }
 
     private void password(ChannelHandlerContext context, ByteBuf in) {
@@ -224,26 +272,30 @@ public final class LoginHandler extends ByteToMessageDecoder {
     }
 
     private void refuse(ChannelHandlerContext context, Failure failure) {
+        refuse(context, failure.reason(), FailureReply.of(failure));
+    }
+
+    private void refuse(ChannelHandlerContext context, ClientCloseReason reason, ErrorResponse error) {
         if (phase == Phase.DONE || phase == Phase.ADMITTED) {
             return;
         }
         phase = Phase.DONE;
         LOG.info(
                 "client refused reason={} user={} database={} address={} message=\"{}\"",
-                failure.reason().label(),
+                reason.label(),
                 identity == null ? "" : identity.user(),
                 identity == null ? "" : identity.database(),
                 context.channel().remoteAddress(),
-                failure.message());
-        access.registry().closed(failure.reason());
+                error.fields().message());
+        access.registry().closed(reason);
         ByteBuf out = context.alloc().buffer();
-        FailureReply.write(failure, out);
+        MessageWriter.write(FailureReply.asFatal(error), out);
         context.writeAndFlush(out).addListener(ChannelFutureListener.CLOSE);
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext context) throws Exception {
-        if (phase == Phase.STARTUP || phase == Phase.PASSWORD) {
+        if (phase == Phase.STARTUP || phase == Phase.LOOKUP || phase == Phase.PASSWORD) {
             phase = Phase.DONE;
             access.registry().closed(ClientCloseReason.CLIENT_DISCONNECTED);
         }

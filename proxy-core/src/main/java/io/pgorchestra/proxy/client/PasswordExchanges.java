@@ -15,7 +15,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Chooses the conversation for a user from the method in force and the kind of secret that is stored. */
-final class PasswordExchanges {
+public final class PasswordExchanges {
 
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -24,9 +24,12 @@ final class PasswordExchanges {
 
     private PasswordExchanges() {}
 
-    /** The conversation with this user, who need not exist; null where nothing is asked. */
-    static @Nullable PasswordExchange forUser(ClientAccess access, String user) {
-        String secret = access.secretOf(user);
+    /**
+     * The conversation with this user, who need not exist; null where nothing is asked.
+     *
+     * @param secret the user's, from the auth_file or the node
+     */
+    static @Nullable PasswordExchange forUser(ClientAccess access, String user, @Nullable String secret) {
         return switch (access.authMethod()) {
             case TRUST -> null;
             case PLAIN -> new Plain(user, secret);
@@ -38,7 +41,7 @@ final class PasswordExchanges {
     }
 
     /** What a stored secret is worth for logging in to servers, without a client's help. */
-    static ServerCredentials credentialsOf(@Nullable String secret) {
+    public static ServerCredentials credentialsOf(@Nullable String secret) {
         if (secret == null || ScramSecret.isSecret(secret)) {
             return ServerCredentials.NONE;
         }

@@ -87,13 +87,6 @@ final class ConfigAssembler {
             return;
         }
         switch (key) {
-            case "auth_user" ->
-                findings.problem(
-                        entry.position(),
-                        key,
-                        entry.value(),
-                        "",
-                        "auth_query is not supported yet: put the users into auth_file and remove this line");
             case "disable_pqexec" -> {
                 if (!entry.value().equals("0")) {
                     findings.problem(

@@ -16,6 +16,9 @@ final class Overrides {
             entry("server_lifetime", Setting.SERVER_LIFETIME),
             entry("max_db_connections", Setting.MAX_DB_CONNECTIONS),
             entry("max_db_client_connections", Setting.MAX_DB_CLIENT_CONNECTIONS),
+            entry("auth_user", Setting.AUTH_USER),
+            entry("auth_query", Setting.AUTH_QUERY),
+            entry("auth_dbname", Setting.AUTH_DBNAME),
             entry("reads", Setting.READS));
 
     static final Map<String, Setting> OF_USER = Map.ofEntries(

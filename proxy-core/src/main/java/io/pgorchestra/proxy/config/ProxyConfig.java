@@ -223,6 +223,21 @@ public final class ProxyConfig {
         return query.equals(EMPTY_QUERY) ? "" : query;
     }
 
+    /** Who asks the node for secrets that auth_file does not have; empty for nobody. */
+    public String authUser(String database) {
+        return (String) effective(Setting.AUTH_USER, database, "");
+    }
+
+    public String authQuery(String database) {
+        return (String) effective(Setting.AUTH_QUERY, database, "");
+    }
+
+    /** Where {@link #authQuery} runs for clients of this database. */
+    public String authDbname(String database) {
+        String own = (String) effective(Setting.AUTH_DBNAME, database, "");
+        return own.isEmpty() ? database : own;
+    }
+
     public AuthType authType() {
         return (AuthType) value(Setting.AUTH_TYPE);
     }

@@ -12,8 +12,6 @@ import java.util.TreeSet;
 /** Makes the cluster, the databases and the users out of their sections. */
 final class SectionAssembler {
     private static final HostPort LOCAL = new HostPort("127.0.0.1", 5432);
-    private static final String NOT_YET_AUTH_QUERY =
-            "auth_query is not supported yet: put the users into auth_file and remove this key";
 
     private static final Set<String> DATABASE_KEYS = Set.of(
             "dbname",
@@ -26,9 +24,6 @@ final class SectionAssembler {
             "datestyle",
             "timezone",
             "application_name",
-            "auth_user",
-            "auth_query",
-            "auth_dbname",
             "load_balance_hosts");
 
     private final RawConfig raw;
@@ -124,13 +119,8 @@ final class SectionAssembler {
             return false;
         }
         return switch (key) {
-            case "auth_user" -> {
-                findings.problem(entry.position(), where + "." + key, entry.value(), "", NOT_YET_AUTH_QUERY);
-                yield false;
-            }
-            case "auth_query", "auth_dbname", "load_balance_hosts" -> {
-                String reason = key.startsWith("auth") ? "auth_query is not supported yet" : "a database has one host";
-                findings.note(entry.position(), where + "." + key + " has no effect: " + reason);
+            case "load_balance_hosts" -> {
+                findings.note(entry.position(), where + "." + key + " has no effect: a database has one host");
                 yield false;
             }
             case "host", "port" -> {

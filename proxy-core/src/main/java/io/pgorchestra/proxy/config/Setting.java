@@ -57,6 +57,18 @@ public enum Setting {
             "how clients prove who they are"),
     AUTH_FILE(
             text(), "", RELOAD, "file of users and secrets in PgBouncer's format, relative to the configuration file"),
+    AUTH_USER(
+            text(),
+            "",
+            LIVE,
+            "user as whom the node is asked for the secrets of users who are not in `auth_file`; none: it is not asked"),
+    AUTH_QUERY(
+            text(),
+            "SELECT rolname, CASE WHEN rolvaliduntil < pg_catalog.now() THEN NULL ELSE rolpassword END"
+                    + " FROM pg_catalog.pg_authid WHERE rolname=$1 AND rolcanlogin",
+            LIVE,
+            "the question: `$1` is the user's name, the answer's second column the secret"),
+    AUTH_DBNAME(text(), "", LIVE, "database in which `auth_query` runs; none: the one that the client asks for"),
     ADMIN_USERS(names(), "", LIVE, "users who may run every console command"),
     STATS_USERS(names(), "", LIVE, "users who may only look: the console's SHOW commands"),
     SCRAM_ITERATIONS(wholeNumber(1), "4096", LIVE, "iterations of SCRAM secrets computed here from clear passwords"),

@@ -10,7 +10,6 @@ final class UnusedSettings {
     private static final String ONE_PROCESS = "one process uses all cores, so there are no peers";
     private static final String NO_TLS = "TLS is not supported yet and is off";
     private static final String NO_DNS = "names are resolved by the system at each connect";
-    private static final String NO_AUTH_QUERY = "secrets come from auth_file only, so far";
     private static final String BUFFERS = "buffers find their own size";
 
     private static final Map<String, String> REASONS = reasons();
@@ -30,7 +29,6 @@ final class UnusedSettings {
         putAll(reasons, "the process is started by a service manager as the right user", "pidfile", "user");
         putAll(reasons, UNIX_SOCKETS, "unix_socket_dir", "unix_socket_mode", "unix_socket_group");
         putAll(reasons, ONE_PROCESS, "so_reuseport", "peer_id");
-        putAll(reasons, NO_AUTH_QUERY, "auth_query", "auth_dbname");
         putAll(reasons, "auth_type hba is not supported yet", "auth_hba_file", "auth_ident_file", "auth_ldap_options");
         putAll(reasons, BUFFERS, "tcp_socket_buffer", "sbuf_loopcnt");
         putAll(reasons, NO_DNS, "dns_max_ttl", "dns_nxdomain_ttl", "dns_zone_check_period", "resolv_conf");

@@ -170,6 +170,14 @@ public record Failure(SqlState sqlState, String message, String hint, ClientClos
                 ClientCloseReason.LOGIN_FAILED);
     }
 
+    public static Failure lookupFailed() {
+        return new Failure(
+                SqlState.CONNECTION_FAILURE,
+                "the user cannot be looked up",
+                "The proxy's log says why auth_query failed.",
+                ClientCloseReason.SERVER_LOGIN_FAILED);
+    }
+
     public static Failure noSuchDatabase(String database) {
         return new Failure(
                 SqlState.INVALID_CATALOG_NAME,

@@ -11,5 +11,7 @@ enum Injection {
     /** {@code server_check_query}. */
     CHECK,
     /** The Sync behind a pipeline whose client is gone. */
-    LAST_SYNC
+    LAST_SYNC,
+    /** The Sync behind an {@link Inquiry}. */
+    INQUIRY
 }

@@ -67,11 +67,15 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
     private final StatementChange unnamedParse = () -> unnamedOwner(null);
 
     private @Nullable Lessee lessee;
+    /** What the proxy itself asks at present; there is no lessee then. */
+    private @Nullable Inquiry inquiry;
+
     private SessionState state;
     private TransactionStatus status = TransactionStatus.IDLE;
     private Due due = Due.NOTHING;
     private boolean abandoned;
     private boolean goodbyeSeen;
+    private boolean loginsOutdated;
     private boolean closed;
     private int cancelsUnderWay;
     private @Nullable Runnable whenUncancelled;
@@ -336,6 +340,39 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** Begins a lease for a question of the proxy's own, in the state in which the server logged in. */
+    void ask(Inquiry asked) {
+        assert lessee == null && inquiry == null && quiet() : "asked while " + status;
+        bringState(startupState);
+        inquiry = asked;
+        asked.messages().forEach(message -> MessageWriter.write(message, outbound.append()));
+        ledger.push(Reply.PARSE, Fate.SWALLOW);
+        ledger.push(Reply.BIND, Fate.SWALLOW);
+        ledger.push(Reply.EXECUTE, Fate.SWALLOW);
+        ledger.push(Reply.SYNC, Fate.SWALLOW, Injection.INQUIRY);
+        unnamedOwner = null;
+    }
+
+    /** The question that the reply now due belongs to, or null. */
+    @Nullable
+    Inquiry inquiryInReply() {
+        return ledger.oldestIs(Reply.QUERY) ? null : inquiry;
+    }
+
+    private void inquiryEnded() {
+        Inquiry asked = inquiry;
+        inquiry = null;
+        if (asked == null) {
+            return;
+        }
+        if (quiet()) {
+            asked.ended();
+        } else {
+            discard(CloseReason.NOT_CLEAN);
+            asked.lost(ServerLoss.Cause.CLOSED_HERE);
+        }
+    }
+
     void injectionEnded(Injection injection, boolean failed) {
         injected = null;
         switch (injection) {
@@ -346,6 +383,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
                 due = failed ? Due.STATE_REFUSED : Due.STATE_BROUGHT;
             }
             case ROLLBACK, LAST_SYNC -> {}
+            case INQUIRY -> inquiryEnded();
             case RESET -> {
                 if (failed || !quiet()) {
                     LOG.warn("server closed reason=RESET_FAILED pool={}", pool.key());
@@ -383,6 +421,15 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
     /** ReadyForQuery; its bytes have not been passed yet. */
     void ready(TransactionStatus newStatus) {
         status = newStatus;
+        if (loginsOutdated && newStatus == TransactionStatus.IDLE) {
+            loginsOutdated = false;
+            pool.loginsOutdated();
+        }
+    }
+
+    /** A command has run that concerns how servers log in; others see what it did when its transaction is over. */
+    void loginsOutdatedAtCommit() {
+        loginsOutdated = true;
     }
 
     /** The last ReadyForQuery that was owed to the client has come. */
@@ -535,11 +582,11 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         lessee = null;
         ServerLoss loss = loss(cause);
         pool.route().suspect();
+        Inquiry asked = inquiry;
+        inquiry = null;
         discard(reason);
         shut();
-        if (client != null) {
-            client.serverLost(loss);
-        }
+        tell(client, asked, loss);
         pool.loop().flushDirty();
     }
 
@@ -547,6 +594,8 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
     void close(CloseReason reason) {
         Lessee client = lessee;
         lessee = null;
+        Inquiry asked = inquiry;
+        inquiry = null;
         boolean fenced = reason == CloseReason.FENCED;
         if (fenced) {
             // Not a byte more: what the kernel has not sent yet shall not reach a primary of the past.
@@ -556,8 +605,15 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         }
         ServerLoss loss = loss(fenced ? ServerLoss.Cause.FENCED : ServerLoss.Cause.CLOSED_HERE);
         shut();
+        tell(client, asked, loss);
+    }
+
+    private static void tell(@Nullable Lessee client, @Nullable Inquiry asked, ServerLoss loss) {
         if (client != null) {
             client.serverLost(loss);
+        }
+        if (asked != null) {
+            asked.lost(loss.cause());
         }
     }
 

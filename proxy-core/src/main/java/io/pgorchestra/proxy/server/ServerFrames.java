@@ -6,6 +6,7 @@ import io.pgorchestra.protocol.frame.BackendTag;
 import io.pgorchestra.protocol.frame.FrameSink;
 import io.pgorchestra.protocol.frame.TransactionStatus;
 import io.pgorchestra.protocol.frame.Verdict;
+import io.pgorchestra.protocol.message.BackendMessage.DataRow;
 import io.pgorchestra.protocol.message.BackendMessage.ErrorResponse;
 import io.pgorchestra.protocol.message.MessageReader;
 import io.pgorchestra.protocol.message.ProtocolViolation;
@@ -45,7 +46,8 @@ final class ServerFrames implements FrameSink, LedgerSink {
     public Verdict frame(byte tag, int bodyBytes) {
         switch (tag) {
             case BackendTag.DATA_ROW, BackendTag.COPY_DATA -> {
-                return verdict(server.ledger().reply(tag, this));
+                Fate fate = server.ledger().reply(tag, this);
+                return fate == Fate.SWALLOW && answersInquiry(tag, bodyBytes) ? Verdict.READ : verdict(fate);
             }
             case BackendTag.READY_FOR_QUERY,
                     BackendTag.COMMAND_COMPLETE,
@@ -74,6 +76,10 @@ final class ServerFrames implements FrameSink, LedgerSink {
         return judge(tag);
     }
 
+    private boolean answersInquiry(byte tag, int bodyBytes) {
+        return tag == BackendTag.DATA_ROW && bodyBytes <= MAX_READ_BYTES && server.inquiryInReply() != null;
+    }
+
     @Override
     public Verdict whole(byte tag, ByteBuf buffer, int bodyIndex, int bodyBytes) {
         return switch (tag) {
@@ -81,6 +87,7 @@ final class ServerFrames implements FrameSink, LedgerSink {
             case BackendTag.COMMAND_COMPLETE -> commandComplete(buffer, bodyIndex, bodyBytes);
             case BackendTag.ERROR_RESPONSE -> errorResponse(buffer, bodyIndex, bodyBytes);
             case BackendTag.NOTICE_RESPONSE -> noticeResponse(buffer, bodyIndex, bodyBytes);
+            case BackendTag.DATA_ROW -> rowOfInquiry(buffer, bodyIndex, bodyBytes);
             default -> parameterStatus(buffer, bodyIndex, bodyBytes);
         };
     }
@@ -107,8 +114,11 @@ final class ServerFrames implements FrameSink, LedgerSink {
 
     private Verdict commandComplete(ByteBuf buffer, int bodyIndex, int bodyBytes) {
         copyIn = false;
-        if (bodyBytes > 3 && buffer.getByte(bodyIndex) == 'D') {
-            noteDiscard(buffer, bodyIndex, bodyBytes);
+        if (bodyBytes > 3) {
+            byte first = buffer.getByte(bodyIndex);
+            if (first == 'D' || first == 'A') {
+                noteCommand(buffer, bodyIndex, bodyBytes);
+            }
         }
         Verdict verdict = judge(BackendTag.COMMAND_COMPLETE);
         if (commitUnreplicated && verdict == Verdict.PASS) {
@@ -134,18 +144,16 @@ final class ServerFrames implements FrameSink, LedgerSink {
         return Verdict.DROP;
     }
 
-    /** The tags that say a session's prepared statements are gone, whoever asked. */
-    private void noteDiscard(ByteBuf buffer, int bodyIndex, int bodyBytes) {
-        byte second = buffer.getByte(bodyIndex + 1);
-        byte third = buffer.getByte(bodyIndex + 2);
-        if ((second != 'I' || third != 'S') && (second != 'E' || third != 'A')) {
+    /** What changes more than rows, whoever asked: told from the many DELETEs by the third letter, before a text is made. */
+    private void noteCommand(ByteBuf buffer, int bodyIndex, int bodyBytes) {
+        if (buffer.getByte(bodyIndex + 2) == 'L') {
             return;
         }
-        String commandTag = buffer.toString(bodyIndex, bodyBytes - 1, StandardCharsets.US_ASCII);
-        if (commandTag.equals("DISCARD ALL")) {
-            server.statementsDropped(true);
-        } else if (commandTag.equals("DEALLOCATE ALL")) {
-            server.statementsDropped(false);
+        switch (buffer.toString(bodyIndex, bodyBytes - 1, StandardCharsets.US_ASCII)) {
+            case "DISCARD ALL" -> server.statementsDropped(true);
+            case "DEALLOCATE ALL" -> server.statementsDropped(false);
+            case "ALTER ROLE", "DROP ROLE", "ALTER DATABASE" -> server.loginsOutdatedAtCommit();
+            default -> {}
         }
     }
 
@@ -155,12 +163,26 @@ final class ServerFrames implements FrameSink, LedgerSink {
             server.goodbyeSeen();
             return server.lessee() == null || server.outlivable() ? Verdict.DROP : Verdict.PASS;
         }
+        Inquiry inquiry = server.inquiryInReply();
         Fate fate = server.ledger().reply(BackendTag.ERROR_RESPONSE, this);
-        if (fate == Fate.SWALLOW) {
-            lastSwallowedError = (ErrorResponse)
-                    MessageReader.readBackend(BackendTag.ERROR_RESPONSE, buffer.slice(bodyIndex, bodyBytes));
+        if (inquiry != null) {
+            inquiry.error(readError(buffer, bodyIndex, bodyBytes));
+        } else if (fate == Fate.SWALLOW) {
+            lastSwallowedError = readError(buffer, bodyIndex, bodyBytes);
         }
         return verdict(fate);
+    }
+
+    private static ErrorResponse readError(ByteBuf buffer, int bodyIndex, int bodyBytes) {
+        return (ErrorResponse) MessageReader.readBackend(BackendTag.ERROR_RESPONSE, buffer.slice(bodyIndex, bodyBytes));
+    }
+
+    private Verdict rowOfInquiry(ByteBuf buffer, int bodyIndex, int bodyBytes) {
+        Inquiry inquiry = server.inquiryInReply();
+        if (inquiry != null) {
+            inquiry.row((DataRow) MessageReader.readBackend(BackendTag.DATA_ROW, buffer.slice(bodyIndex, bodyBytes)));
+        }
+        return Verdict.DROP;
     }
 
     @Nullable

@@ -21,6 +21,7 @@ import io.pgorchestra.proxy.net.Sockets;
 import io.pgorchestra.proxy.net.Transport;
 import io.pgorchestra.proxy.session.SessionStates;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.slf4j.Logger;
@@ -32,11 +33,15 @@ public final class ServerPool implements Connector<ServerConnection> {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServerPool.class);
 
+    /** What CREATE DATABASE copies when it names nothing. */
+    private static final String DEFAULT_TEMPLATE = "template1";
+
     private final PoolKey key;
     private final int number;
     private final LoopContext loop;
     private final Transport transport;
     private final Pool<ServerConnection> pool;
+    private final Neighbours neighbours;
     private final Traffic traffic = new Traffic();
     private final Greetings greetings = new Greetings();
     private final SessionStates states = new SessionStates();
@@ -59,13 +64,15 @@ public final class ServerPool implements Connector<ServerConnection> {
             PoolSettings settings,
             ServerBudget budget,
             ServerTarget target,
-            CurrentRoute route) {
+            CurrentRoute route,
+            Neighbours neighbours) {
         this.key = key;
         this.number = number;
         this.loop = loop;
         this.transport = transport;
         this.target = target;
         this.route = route;
+        this.neighbours = neighbours;
         // Not the route itself: a new configuration may bring another one.
         this.pool = new Pool<>(key, settings, this, budget, now -> this.route.open(now), loop);
     }
@@ -120,9 +127,30 @@ public final class ServerPool implements Connector<ServerConnection> {
         route = newRoute;
         pool.apply(settings);
         if (moved) {
-            greetings.clear();
-            pool.reconnect();
+            reconnect();
         }
+    }
+
+    /** What was learnt at logins is no longer so: idle servers are closed now, leased ones when they are free. */
+    public void reconnect() {
+        greetings.clear();
+        pool.reconnect();
+    }
+
+    /** A client is about to send a command that wants nobody connected to a database. */
+    public void databaseCommandSent(String sql) {
+        neighbours.databaseCommandSent(route, sql);
+    }
+
+    /** Whether a command on databases may mean the one of this pool: better once too often, as that costs only a login. */
+    public boolean mayBeMeant(String databaseCommand) {
+        String text = databaseCommand.replace("\"\"", "\"").toLowerCase(Locale.ROOT);
+        return target.database().equals(DEFAULT_TEMPLATE)
+                || text.contains(target.database().toLowerCase(Locale.ROOT));
+    }
+
+    void loginsOutdated() {
+        neighbours.loginsOutdated(route);
     }
 
     /** What the next server logs in with: the newest client's word. */

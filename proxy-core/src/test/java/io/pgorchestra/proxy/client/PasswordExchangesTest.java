@@ -52,7 +52,7 @@ class PasswordExchangesTest {
 
     @Test
     void trust_asksNothing() {
-        assertNull(PasswordExchanges.forUser(new Access(AuthMethod.TRUST), "anybody"));
+        assertNull(PasswordExchanges.forUser(new Access(AuthMethod.TRUST), "anybody", null));
     }
 
     @Test
@@ -166,7 +166,7 @@ class PasswordExchangesTest {
     }
 
     private static PasswordExchange exchange(AuthMethod method, String user) {
-        return Objects.requireNonNull(PasswordExchanges.forUser(new Access(method), user));
+        return Objects.requireNonNull(PasswordExchanges.forUser(new Access(method), user, SECRETS.get(user)));
     }
 
     private static ServerCredentials credentials(PasswordExchange exchange) {
@@ -222,7 +222,17 @@ class PasswordExchangesTest {
         }
 
         @Override
-        public boolean trusts(String user) {
+        public boolean looksUp(ClientIdentity identity) {
+            return false;
+        }
+
+        @Override
+        public void lookUp(ClientIdentity identity, SecretAnswer answer) {
+            throw new AssertionError("not asked by a password exchange");
+        }
+
+        @Override
+        public boolean trusts(@Nullable String secret) {
             return false;
         }
 

@@ -122,7 +122,6 @@ class IniConfigTest {
                 "app = host=h dbnam=x!6: unknown key of databases.app: dbnam; did you mean dbname?",
                 "app = host=h password='x!6: broken connection string after host (expected: key=value key='quoted value'); correct the line; a quote within quotes is doubled",
                 "app = hunter2!6: broken connection string after = (expected: key=value key='quoted value'); correct the line; a quote within quotes is doubled",
-                "app = host=h auth_user=u!6: databases.app.auth_user: u; auth_query is not supported yet: put the users into auth_file and remove this key",
                 "app host=hunter2!6: broken line (expected: KEY = VALUE, [section] or a comment); correct the line",
                 "[pgbuoncer]!6: unknown section: pgbuoncer; did you mean pgbouncer?",
                 "%include gone.ini!6: file gone.ini does not exist (expected: a readable text file); correct the name or the file",

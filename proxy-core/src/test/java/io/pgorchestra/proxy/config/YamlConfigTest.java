@@ -106,6 +106,18 @@ class YamlConfigTest {
     }
 
     @Test
+    void secretsOfOneDatabase_areAskedForInItsOwnWay() throws ConfigProblems {
+        ProxyConfig config = load(SMALL
+                + "auth_user: asker\n"
+                + "databases: {app: {auth_user: app_asker, auth_dbname: directory}, \"*\": {}}\n");
+        assertEquals("app_asker", config.authUser("app"));
+        assertEquals("directory", config.authDbname("app"));
+        assertEquals("asker", config.authUser("other"));
+        assertEquals("other", config.authDbname("other"));
+        assertTrue(config.authQuery("app").contains("$1"));
+    }
+
+    @Test
     void withoutFallback_unknownDatabase_isNull() throws ConfigProblems {
         assertNull(load(SMALL + "databases: {app: {}}\n").database("other"));
     }
@@ -128,7 +140,6 @@ class YamlConfigTest {
                 "pool_mode:!3: pool_mode (expected: a value); write one, or remove the line",
                 "pool_mode: {a: b}!3: pool_mode (expected: a plain value); remove what is nested under it",
                 "auth_type: md5!3: repeated key: auth_type; remove one of the two",
-                "auth_user: u!3: auth_user: u; auth_query is not supported yet: put the users into auth_file and remove this line",
                 "auth_file: gone.txt!3: file DIR/gone.txt does not exist (expected: a readable text file); correct the name or the file",
                 "databases: 5!3: databases (expected: lines of KEY: VALUE under it); see docs/configuration.md",
                 "databases: {app: {pool_sise: 5}}!3: unknown key of databases.app: pool_sise; did you mean pool_size?",
