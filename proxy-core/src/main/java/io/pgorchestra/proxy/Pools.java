@@ -14,6 +14,7 @@ import io.pgorchestra.proxy.server.Neighbours;
 import io.pgorchestra.proxy.server.ServerCredentials;
 import io.pgorchestra.proxy.server.ServerPool;
 import io.pgorchestra.proxy.server.ServerTarget;
+import io.pgorchestra.proxy.statement.SchemaVersion;
 import io.pgorchestra.proxy.statement.StatementCatalog;
 import java.util.List;
 import java.util.Set;
@@ -36,6 +37,7 @@ final class Pools implements Neighbours {
 
     private final ServerBudget budget = new ServerBudget();
     private final StatementCatalog statements = new StatementCatalog();
+    private final ConcurrentHashMap<Schema, SchemaVersion> schemas = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<PoolKey, ProxyLoop> loopOf = new ConcurrentHashMap<>();
     private final AtomicInteger nextLoop = new AtomicInteger();
     private final AtomicInteger nextNumber = new AtomicInteger();
@@ -114,6 +116,14 @@ final class Pools implements Neighbours {
     public void databaseCommandSent(CurrentRoute route, String sql) {
         reconnect(servers -> servers.route() == route && servers.mayBeMeant(sql));
     }
+
+    @Override
+    public SchemaVersion schemaVersion(CurrentRoute route, String database) {
+        return schemas.computeIfAbsent(new Schema(route, database), missing -> new SchemaVersion());
+    }
+
+    /** A database on its nodes. */
+    private record Schema(CurrentRoute route, String database) {}
 
     @Override
     public void loginsOutdated(CurrentRoute route) {

@@ -10,8 +10,10 @@ import io.pgorchestra.proxy.server.ServerConnection;
 import io.pgorchestra.proxy.session.Fate;
 import io.pgorchestra.proxy.session.Reply;
 import io.pgorchestra.proxy.session.ResponseLedger;
+import io.pgorchestra.proxy.statement.SharedStatement;
 import io.pgorchestra.proxy.statement.TransactionVerb;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Judges what a client sends: makes sure there is a server for it, notes the reply it will bring, and renames prepared statements. */
@@ -284,6 +286,13 @@ final class ClientFrames implements FrameSink {
             case FrontendTag.DESCRIBE -> rewriter().describe(server, bodyBytes, buffer, bodyIndex, availableBytes);
             default -> rewriter().close(server, bodyBytes, buffer, bodyIndex, availableBytes);
         };
+    }
+
+    void statementsMisread(Set<SharedStatement> misread) {
+        StatementRewriter present = rewriter;
+        if (present != null) {
+            present.readAgain(misread);
+        }
     }
 
     /** The session's own commands have dropped every prepared statement. */

@@ -34,11 +34,13 @@ import io.pgorchestra.proxy.session.ParameterSet;
 import io.pgorchestra.proxy.session.Reply;
 import io.pgorchestra.proxy.session.ResponseLedger;
 import io.pgorchestra.proxy.session.SessionState;
+import io.pgorchestra.proxy.statement.SharedStatement;
 import io.pgorchestra.proxy.statement.TransactionVerb;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,6 +77,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
     private SessionPhase phase = SessionPhase.LOGIN_WAITING;
     private @Nullable ServerConnection server;
     private SessionState state = SessionState.EMPTY;
+    private @Nullable ParseContext parseContext;
     private @Nullable ByteBuf pending;
     private boolean terminateSeen;
 
@@ -194,6 +197,17 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
 
     boolean sharesStatements() {
         return mode != PoolMode.SESSION && home.settings().maxPreparedStatements() > 0;
+    }
+
+    /** All that the meaning of a text to be prepared depends on, besides the text. */
+    String parseContext() {
+        ParseContext known = parseContext;
+        long schema = home.servers().schema().get();
+        if (known == null || !known.isOf(state, schema)) {
+            known = ParseContext.of(state, schema);
+            parseContext = known;
+        }
+        return known.text();
     }
 
     boolean waitsForServer() {
@@ -359,6 +373,11 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
         if (phase == SessionPhase.ACTIVE) {
             state = home.servers().states().canonical(state.withReported(reported));
         }
+    }
+
+    @Override
+    public void statementsMisread(Set<SharedStatement> misread) {
+        frames.statementsMisread(misread);
     }
 
     @Override

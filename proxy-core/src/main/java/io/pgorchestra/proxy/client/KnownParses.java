@@ -23,10 +23,13 @@ final class KnownParses {
 
     private final PoolHome home;
     private final StatementNames names;
+    private final String context;
 
-    KnownParses(PoolHome home, StatementNames names) {
+    /** @param context what the meaning of this client's texts depends on */
+    KnownParses(PoolHome home, StatementNames names, String context) {
         this.home = home;
         this.names = names;
+        this.context = context;
     }
 
     /** Takes everything in the buffer and appends the answers, if it is nothing but such requests; else leaves both as they are. */
@@ -97,7 +100,8 @@ final class KnownParses {
         if (names.get(name) != null) {
             return null;
         }
-        SharedStatement statement = home.statements().shared(ByteBufUtil.getBytes(in, nameEnd + 1, next - nameEnd - 1));
+        SharedStatement statement =
+                home.statements().shared(ByteBufUtil.getBytes(in, nameEnd + 1, next - nameEnd - 1), context);
         return home.knownStatements().contains(statement) ? new Parse(name, statement) : null;
     }
 }

@@ -15,6 +15,7 @@ import io.pgorchestra.proxy.statement.StatementChange;
 import io.pgorchestra.proxy.statement.StatementNames;
 import io.pgorchestra.proxy.statement.TransactionVerb;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,7 +63,7 @@ final class StatementRewriter {
 
     /** Answers what needs no server, for a client that would have to wait for one. */
     boolean answerKnownParses(ByteBuf in, ByteBuf out) {
-        return new KnownParses(session.home(), names).answer(in, out);
+        return new KnownParses(session.home(), names, session.parseContext()).answer(in, out);
     }
 
     /** Takes a Parse for done; the statement is put on a server when the client uses it. */
@@ -73,9 +74,20 @@ final class StatementRewriter {
             keepUnnamed(buffer, nameEnd + 1, restBytes);
             return;
         }
-        names.put(
-                ByteBufUtil.getBytes(buffer, bodyIndex, nameEnd - bodyIndex),
-                session.home().statements().shared(ByteBufUtil.getBytes(buffer, nameEnd + 1, restBytes)));
+        names.put(ByteBufUtil.getBytes(buffer, bodyIndex, nameEnd - bodyIndex), shared(buffer, nameEnd + 1, restBytes));
+    }
+
+    private SharedStatement shared(ByteBuf buffer, int index, int lengthBytes) {
+        return session.home()
+                .statements()
+                .shared(ByteBufUtil.getBytes(buffer, index, lengthBytes), session.parseContext());
+    }
+
+    /** This client's names for these statements stand from now on for the same texts in its present state. */
+    void readAgain(Set<SharedStatement> misread) {
+        names.replaceEach(statement -> misread.contains(statement)
+                ? session.home().statements().shared(statement.body(), session.parseContext())
+                : statement);
     }
 
     /** What a prepared statement does to its transaction; nothing if there is none of that name. */
@@ -117,8 +129,7 @@ final class StatementRewriter {
         }
         session.passRunSoFar();
         byte[] name = ByteBufUtil.getBytes(buffer, bodyIndex, nameEnd - bodyIndex);
-        SharedStatement statement =
-                session.home().statements().shared(ByteBufUtil.getBytes(buffer, nameEnd + 1, restBytes));
+        SharedStatement statement = shared(buffer, nameEnd + 1, restBytes);
         parseNamed(server, name, statement);
         return Verdict.DROP;
     }
@@ -134,7 +145,7 @@ final class StatementRewriter {
             return;
         }
         names.put(name, statement);
-        if (server.prepared().use(statement)) {
+        if (has(server, statement)) {
             push(ledger, Reply.PARSE, Fate.SYNTHESIZE, () -> names.put(name, null));
             return;
         }
@@ -232,7 +243,7 @@ final class StatementRewriter {
     }
 
     private void ensurePrepared(ServerConnection server, SharedStatement statement) {
-        if (server.prepared().use(statement)) {
+        if (has(server, statement)) {
             return;
         }
         server.prepared().add(statement);
@@ -240,6 +251,24 @@ final class StatementRewriter {
         writeParse(server, statement.name(), statement.body(), statement.body().length);
         push(server.ledger(), Reply.PARSE, Fate.SWALLOW, () -> server.prepared().remove(statement));
         evict(server);
+    }
+
+    /** Whether the statement is there; what else has its name is closed. */
+    private static boolean has(ServerConnection server, SharedStatement statement) {
+        return switch (server.prepared().use(statement)) {
+            case PRESENT -> true;
+            case ABSENT -> false;
+            case MISREAD -> {
+                writeCloseStatement(server, statement.name());
+                server.prepared().remove(statement);
+                push(
+                        server.ledger(),
+                        Reply.CLOSE,
+                        Fate.SWALLOW,
+                        () -> server.prepared().addMisread(statement));
+                yield false;
+            }
+        };
     }
 
     private void evict(ServerConnection server) {

@@ -3,6 +3,8 @@ package io.pgorchestra.proxy.server;
 import io.pgorchestra.proxy.net.Outbound;
 import io.pgorchestra.proxy.session.ParameterSet;
 import io.pgorchestra.proxy.session.Reply;
+import io.pgorchestra.proxy.statement.SharedStatement;
+import java.util.Set;
 
 /** The client that holds a server, as the server sees it. Called on the loop of both. */
 public interface Lessee {
@@ -21,6 +23,9 @@ public interface Lessee {
 
     /** The server reported new values of session parameters. */
     void parametersReported(ParameterSet reported);
+
+    /** The client's own command, sent together with these, changed how they were read: they mean what its new state says. */
+    void statementsMisread(Set<SharedStatement> misread);
 
     /** The client's own command dropped every prepared statement of the session. */
     void statementsDropped();

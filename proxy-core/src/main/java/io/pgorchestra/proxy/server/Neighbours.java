@@ -1,5 +1,7 @@
 package io.pgorchestra.proxy.server;
 
+import io.pgorchestra.proxy.statement.SchemaVersion;
+
 /** The pools of all databases and users, as one of them speaks to them. For all threads. */
 public interface Neighbours {
 
@@ -10,6 +12,9 @@ public interface Neighbours {
      * @param route where it goes
      */
     void databaseCommandSent(CurrentRoute route, String sql);
+
+    /** The one counter of a database that all its pools share. */
+    SchemaVersion schemaVersion(CurrentRoute route, String database);
 
     /**
      * Roles, or the defaults of roles or databases, have changed: servers that logged in before may be nobody's, or have the old ones.

@@ -22,9 +22,11 @@ import io.pgorchestra.proxy.session.Reply;
 import io.pgorchestra.proxy.session.ResponseLedger;
 import io.pgorchestra.proxy.session.SessionState;
 import io.pgorchestra.proxy.statement.PreparedStatements;
+import io.pgorchestra.proxy.statement.SharedStatement;
 import io.pgorchestra.proxy.statement.StatementChange;
 import java.io.IOException;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,7 +52,8 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         STATE_BROUGHT,
         STATE_REFUSED,
         SETTLE,
-        PREPARED
+        PREPARED,
+        INQUIRY_ENDED
     }
 
     private final ServerPool pool;
@@ -76,6 +79,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
     private boolean abandoned;
     private boolean goodbyeSeen;
     private boolean loginsOutdated;
+    private boolean schemaTouched;
     private boolean closed;
     private int cancelsUnderWay;
     private @Nullable Runnable whenUncancelled;
@@ -351,6 +355,8 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         ledger.push(Reply.EXECUTE, Fate.SWALLOW);
         ledger.push(Reply.SYNC, Fate.SWALLOW, Injection.INQUIRY);
         unnamedOwner = null;
+        injected = Injection.INQUIRY;
+        oursSinceNanos = pool.loop().nanos();
     }
 
     /** The question that the reply now due belongs to, or null. */
@@ -374,7 +380,9 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
     }
 
     void injectionEnded(Injection injection, boolean failed) {
-        injected = null;
+        if (injected == injection) {
+            injected = null;
+        }
         switch (injection) {
             case SESSION_STATE -> {
                 if (failed) {
@@ -383,7 +391,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
                 due = failed ? Due.STATE_REFUSED : Due.STATE_BROUGHT;
             }
             case ROLLBACK, LAST_SYNC -> {}
-            case INQUIRY -> inquiryEnded();
+            case INQUIRY -> due = Due.INQUIRY_ENDED;
             case RESET -> {
                 if (failed || !quiet()) {
                     LOG.warn("server closed reason=RESET_FAILED pool={}", pool.key());
@@ -425,6 +433,24 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
             loginsOutdated = false;
             pool.loginsOutdated();
         }
+        if (schemaTouched && newStatus == TransactionStatus.IDLE) {
+            // Once more: others may have prepared against what was so before the transaction ended.
+            schemaTouched = false;
+            pool.schema().changed();
+        }
+    }
+
+    /** A command has run that may change what statements return. */
+    void schemaChanged() {
+        schemaTouched = true;
+        pool.schema().changed();
+    }
+
+    /** To a savepoint, or wholly. */
+    void rolledBack() {
+        if (schemaTouched) {
+            pool.schema().changed();
+        }
     }
 
     /** A command has run that concerns how servers log in; others see what it did when its transaction is over. */
@@ -434,11 +460,15 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     /** The last ReadyForQuery that was owed to the client has come. */
     void clientAnswered() {
+        prepared.settled();
         due = Due.CLIENT_QUIET;
     }
 
     /** A ReadyForQuery for nobody has come. */
     void swallowedReady() {
+        if (ledger.isEmpty()) {
+            prepared.settled();
+        }
         if (abandoned && ledger.isEmpty()) {
             due = Due.SETTLE;
         }
@@ -465,6 +495,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
             }
             case SETTLE -> settle();
             case PREPARED -> pool.pool().prepared(slot);
+            case INQUIRY_ENDED -> inquiryEnded();
         }
     }
 
@@ -474,10 +505,15 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     void reported(String name, String value) {
         ParameterSet values = state.reported().with(name, value);
+        boolean changed = SessionState.isReadBy(name) && !values.equals(state.reported());
+        Set<SharedStatement> misread = changed ? prepared.readDifferently() : Set.of();
         state(state.withReported(values));
         Lessee client = lessee;
         if (client != null) {
             client.parametersReported(values);
+            if (!misread.isEmpty()) {
+                client.statementsMisread(misread);
+            }
         }
     }
 

@@ -25,6 +25,9 @@ final class ServerFrames implements FrameSink, LedgerSink {
     /** Errors and parameter values longer than this pass unread. */
     static final int MAX_READ_BYTES = 64 * 1024;
 
+    /** DO, and its zero byte. */
+    private static final int SHORTEST_TAG_BYTES = 3;
+
     private final ServerConnection server;
     private boolean copyIn;
 
@@ -114,11 +117,8 @@ final class ServerFrames implements FrameSink, LedgerSink {
 
     private Verdict commandComplete(ByteBuf buffer, int bodyIndex, int bodyBytes) {
         copyIn = false;
-        if (bodyBytes > 3) {
-            byte first = buffer.getByte(bodyIndex);
-            if (first == 'D' || first == 'A') {
-                noteCommand(buffer, bodyIndex, bodyBytes);
-            }
+        if (bodyBytes >= SHORTEST_TAG_BYTES) {
+            noteCommand(buffer, bodyIndex, bodyBytes);
         }
         Verdict verdict = judge(BackendTag.COMMAND_COMPLETE);
         if (commitUnreplicated && verdict == Verdict.PASS) {
@@ -144,24 +144,56 @@ final class ServerFrames implements FrameSink, LedgerSink {
         return Verdict.DROP;
     }
 
-    /** What changes more than rows, whoever asked: told from the many DELETEs by the third letter, before a text is made. */
+    /** What changes more than rows, whoever asked; the many others are told by two or three letters, before a text is made. */
     private void noteCommand(ByteBuf buffer, int bodyIndex, int bodyBytes) {
-        if (buffer.getByte(bodyIndex + 2) == 'L') {
-            return;
+        byte second = buffer.getByte(bodyIndex + 1);
+        byte third = buffer.getByte(bodyIndex + 2);
+        switch (buffer.getByte(bodyIndex)) {
+            case 'A' -> {
+                if (second == 'L') {
+                    noteDefinition(buffer, bodyIndex, bodyBytes);
+                }
+            }
+            case 'C' -> {
+                if (second == 'R') {
+                    server.schemaChanged();
+                }
+            }
+            case 'D' -> {
+                if (second == 'R' || second == 'I' || (second == 'E' && third == 'A')) {
+                    noteDefinition(buffer, bodyIndex, bodyBytes);
+                } else if (second == 'O') {
+                    server.schemaChanged();
+                }
+            }
+            case 'R' -> {
+                if (second == 'O') {
+                    server.rolledBack();
+                }
+            }
+            default -> {}
         }
+    }
+
+    private void noteDefinition(ByteBuf buffer, int bodyIndex, int bodyBytes) {
         switch (buffer.toString(bodyIndex, bodyBytes - 1, StandardCharsets.US_ASCII)) {
             case "DISCARD ALL" -> server.statementsDropped(true);
             case "DEALLOCATE ALL" -> server.statementsDropped(false);
+            case "DEALLOCATE", "DISCARD PLANS", "DISCARD SEQUENCES" -> {}
             case "ALTER ROLE", "DROP ROLE", "ALTER DATABASE" -> server.loginsOutdatedAtCommit();
-            default -> {}
+            default -> server.schemaChanged();
         }
     }
 
     private Verdict errorResponse(ByteBuf buffer, int bodyIndex, int bodyBytes) {
         copyIn = false;
-        if (ErrorSeverity.endsConnection(buffer, bodyIndex, bodyBytes)) {
+        if (ErrorMeaning.endsConnection(buffer, bodyIndex, bodyBytes)) {
             server.goodbyeSeen();
             return server.lessee() == null || server.outlivable() ? Verdict.DROP : Verdict.PASS;
+        }
+        if (ErrorMeaning.isOutdatedPlan(buffer, bodyIndex, bodyBytes)) {
+            // Somebody has changed the schema without this proxy in between.
+            server.schemaChanged();
         }
         Inquiry inquiry = server.inquiryInReply();
         Fate fate = server.ledger().reply(BackendTag.ERROR_RESPONSE, this);

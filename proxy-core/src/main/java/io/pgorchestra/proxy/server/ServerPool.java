@@ -20,6 +20,7 @@ import io.pgorchestra.proxy.net.LoopContext;
 import io.pgorchestra.proxy.net.Sockets;
 import io.pgorchestra.proxy.net.Transport;
 import io.pgorchestra.proxy.session.SessionStates;
+import io.pgorchestra.proxy.statement.SchemaVersion;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -42,6 +43,7 @@ public final class ServerPool implements Connector<ServerConnection> {
     private final Transport transport;
     private final Pool<ServerConnection> pool;
     private final Neighbours neighbours;
+    private SchemaVersion schema;
     private final Traffic traffic = new Traffic();
     private final Greetings greetings = new Greetings();
     private final SessionStates states = new SessionStates();
@@ -73,6 +75,7 @@ public final class ServerPool implements Connector<ServerConnection> {
         this.target = target;
         this.route = route;
         this.neighbours = neighbours;
+        this.schema = neighbours.schemaVersion(route, target.database());
         // Not the route itself: a new configuration may bring another one.
         this.pool = new Pool<>(key, settings, this, budget, now -> this.route.open(now), loop);
     }
@@ -125,6 +128,7 @@ public final class ServerPool implements Connector<ServerConnection> {
                 || !newTarget.parameters().equals(target.parameters());
         target = newTarget;
         route = newRoute;
+        schema = neighbours.schemaVersion(newRoute, newTarget.database());
         pool.apply(settings);
         if (moved) {
             reconnect();
@@ -135,6 +139,11 @@ public final class ServerPool implements Connector<ServerConnection> {
     public void reconnect() {
         greetings.clear();
         pool.reconnect();
+    }
+
+    /** Of the database that its servers are connected to. */
+    public SchemaVersion schema() {
+        return schema;
     }
 
     /** A client is about to send a command that wants nobody connected to a database. */

@@ -1,6 +1,7 @@
 package io.pgorchestra.proxy.session;
 
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What one session has set: the parameters that a server reports, and those from a client's startup packet that no server reports.
@@ -12,10 +13,36 @@ import java.util.Map;
 @SuppressWarnings("ReferenceEquality") // The same object is the common case; content is compared next.
 public record SessionState(ParameterSet reported, ParameterSet unreported) {
 
+    /** By which Postgres reads a statement's text: its bytes, its literals and its names. */
+    private static final Set<String> READ_BY = Set.of(
+            "client_encoding", "standard_conforming_strings", "DateStyle", "IntervalStyle", "TimeZone", "search_path");
+
     public static final SessionState EMPTY = new SessionState(ParameterSet.EMPTY, ParameterSet.EMPTY);
 
     public SessionState withReported(ParameterSet values) {
         return values == reported ? this : new SessionState(values, unreported);
+    }
+
+    /** Whether the text of a statement may mean something else after this reported parameter has changed. */
+    public static boolean isReadBy(String name) {
+        return READ_BY.contains(name);
+    }
+
+    /** All of this state that the meaning of a statement's text depends on. */
+    public String parseContext() {
+        StringBuilder context = new StringBuilder();
+        for (Map.Entry<String, String> entry : reported.asMap().entrySet()) {
+            if (isReadBy(entry.getKey())) {
+                context.append(entry.getKey())
+                        .append('=')
+                        .append(entry.getValue())
+                        .append('\n');
+            }
+        }
+        // Of the others only their owner knows what they do.
+        return unreported.isEmpty()
+                ? context.toString()
+                : context.append(unreported).toString();
     }
 
     /** Whether a server in {@code other} state can serve this session as it is. */

@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One text with its parameter types, prepared under one name of ours on every server that needs it. Immutable; equal by content.
+ *
+ * <p>The same text is another statement where it means something else: literals are read by the session's TimeZone and DateStyle,
+ * names by its search_path, bytes by its client_encoding, and all of it by the schema of the day.
  */
 public final class SharedStatement {
 
@@ -14,15 +17,20 @@ public final class SharedStatement {
     private static final String NAME_PREFIX = "orchestra_";
 
     private final byte[] body;
+    private final String context;
     private final byte[] name;
     private final int hash;
     private final TransactionVerb verb;
 
-    /** @param body of the Parse message, without the name: query, zero byte, parameter types */
-    SharedStatement(long id, byte[] body) {
+    /**
+     * @param body of the Parse message, without the name: query, zero byte, parameter types
+     * @param context all else that its meaning depends on
+     */
+    SharedStatement(long id, byte[] body, String context) {
         this.body = body;
+        this.context = context;
         this.name = (NAME_PREFIX + id).getBytes(StandardCharsets.US_ASCII);
-        this.hash = Arrays.hashCode(body);
+        this.hash = 31 * Arrays.hashCode(body) + context.hashCode();
         this.verb = TransactionVerb.of(Unpooled.wrappedBuffer(body), 0, body.length);
     }
 
@@ -46,7 +54,8 @@ public final class SharedStatement {
         return this == other
                 || (other instanceof SharedStatement statement
                         && hash == statement.hash
-                        && Arrays.equals(body, statement.body));
+                        && Arrays.equals(body, statement.body)
+                        && context.equals(statement.context));
     }
 
     @Override

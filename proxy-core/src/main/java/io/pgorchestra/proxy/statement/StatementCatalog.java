@@ -9,7 +9,8 @@ public final class StatementCatalog {
     private final Interner<SharedStatement> statements = Interner.newWeakInterner();
     private final AtomicLong lastId = new AtomicLong();
 
-    public SharedStatement shared(byte[] body) {
-        return statements.intern(new SharedStatement(lastId.incrementAndGet(), body));
+    /** @param context all else that the text's meaning depends on, as {@link SharedStatement} says */
+    public SharedStatement shared(byte[] body, String context) {
+        return statements.intern(new SharedStatement(lastId.incrementAndGet(), body, context));
     }
 }

@@ -2,6 +2,7 @@ package io.pgorchestra.proxy.statement;
 
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,16 @@ public final class StatementNames {
         statements[slot] = statement;
         if (size * 2 > names.length) {
             resize(names.length * 2);
+        }
+    }
+
+    /** Puts another statement, or the same, behind each name. */
+    public void replaceEach(UnaryOperator<SharedStatement> replacement) {
+        for (int i = 0; i < statements.length; i++) {
+            SharedStatement statement = statements[i];
+            if (statement != null) {
+                statements[i] = replacement.apply(statement);
+            }
         }
     }
 

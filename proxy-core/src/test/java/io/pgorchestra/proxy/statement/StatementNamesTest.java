@@ -82,7 +82,7 @@ class StatementNamesTest {
     }
 
     private static SharedStatement statement(int id) {
-        return new SharedStatement(id, bytes("SELECT " + id));
+        return new SharedStatement(id, bytes("SELECT " + id), "");
     }
 
     private static byte[] bytes(String text) {
