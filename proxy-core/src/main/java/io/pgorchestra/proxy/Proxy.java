@@ -332,8 +332,11 @@ public final class Proxy implements AutoCloseable {
             CompletableFuture.allOf(closing.toArray(CompletableFuture[]::new)).join();
             metrics.close();
         }
-        group.shutdownGracefully(STOP_QUIET_MILLIS, STOP_LIMIT_MILLIS, TimeUnit.MILLISECONDS)
-                .awaitUninterruptibly();
+        boolean ended = group.shutdownGracefully(STOP_QUIET_MILLIS, STOP_LIMIT_MILLIS, TimeUnit.MILLISECONDS)
+                .awaitUninterruptibly(2 * STOP_LIMIT_MILLIS);
+        if (!ended) {
+            LOG.warn("event loops left behind reason=NO_END_IN_TIME transport={}", transport.settingName());
+        }
         stopped.countDown();
     }
 

@@ -16,6 +16,7 @@ import io.pgorchestra.protocol.frame.BackendTag;
 import io.pgorchestra.protocol.frame.FrameScanner;
 import io.pgorchestra.protocol.frame.FrontendTag;
 import io.pgorchestra.protocol.frame.TransactionStatus;
+import io.pgorchestra.protocol.message.Authentication.AuthenticationOk;
 import io.pgorchestra.protocol.message.BackendMessage.ErrorResponse;
 import io.pgorchestra.protocol.message.BackendMessage.ParameterStatus;
 import io.pgorchestra.protocol.message.MessageWriter;
@@ -314,6 +315,10 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
     /** What Postgres said to the login is the answer to this client too, word for word. */
     private void refusedByServer(ErrorResponse error) {
         if (phase != SessionPhase.CLOSED) {
+            if (phase == SessionPhase.LOGIN_WAITING || phase == SessionPhase.LOGIN_PREPARING) {
+                // As Postgres does: the password was right, what comes after it was not.
+                MessageWriter.write(new AuthenticationOk(), outbound.append());
+            }
             MessageWriter.write(FailureReply.asFatal(error), outbound.append());
             closeAfterFlush(ClientCloseReason.SERVER_LOGIN_FAILED);
         }

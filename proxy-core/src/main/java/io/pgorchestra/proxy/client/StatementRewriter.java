@@ -138,10 +138,20 @@ final class StatementRewriter {
         ResponseLedger ledger = server.ledger();
         SharedStatement taken = names.get(name);
         if (taken != null) {
-            // The server itself shall say 42P05: it is asked for a name that it has.
+            // The server itself shall say 42P05: it is asked for a name that it has. If it has not, because a DISCARD
+            // ALL is on its
+            // way to it, then it must not get another text under that name.
             ensurePrepared(server, taken);
-            writeParse(server, taken.name(), statement.body(), statement.body().length);
-            ledger.push(Reply.PARSE, Fate.FORWARD);
+            writeParse(server, taken.name(), taken.body(), taken.body().length);
+            push(ledger, Reply.PARSE, Fate.FORWARD, new StatementChange() {
+                @Override
+                public void undo() {}
+
+                @Override
+                public void done() {
+                    server.prepared().add(taken);
+                }
+            });
             return;
         }
         names.put(name, statement);

@@ -15,6 +15,7 @@ import io.pgorchestra.protocol.message.BackendMessage.ErrorResponse;
 import io.pgorchestra.protocol.message.FrontendMessage;
 import io.pgorchestra.protocol.message.MessageWriter;
 import io.pgorchestra.protocol.message.ProtocolViolation;
+import io.pgorchestra.protocol.message.Subject;
 import io.pgorchestra.proxy.net.Outbound;
 import io.pgorchestra.proxy.session.Fate;
 import io.pgorchestra.proxy.session.ParameterSet;
@@ -55,6 +56,9 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         PREPARED,
         INQUIRY_ENDED
     }
+
+    /** The name of a portal that nobody has. */
+    private static final String NO_PORTAL = "orchestra: the client is gone";
 
     private final ServerPool pool;
     private final Slot<ServerConnection> slot;
@@ -235,9 +239,15 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         ledger.swallowAll();
+        boolean batchOpen = ledger.syncOwed();
         if (frames.copyIn()) {
             MessageWriter.write(new FrontendMessage.CopyFail("client disconnected"), outbound.append());
             ledger.push(Reply.COPY_END, Fate.SWALLOW);
+        }
+        if (batchOpen) {
+            // What is not closed by the client's own Sync must not be committed by ours: an error rolls it back.
+            MessageWriter.write(new FrontendMessage.Describe(Subject.PORTAL, NO_PORTAL), outbound.append());
+            ledger.push(Reply.DESCRIBE, Fate.SWALLOW);
         }
         MessageWriter.write(new FrontendMessage.Sync(), outbound.append());
         ledger.push(Reply.SYNC, Fate.SWALLOW, Injection.LAST_SYNC);
@@ -561,6 +571,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         pool.traffic().receivedFromServer(in.readableBytes());
         try {
             scanner.scan(in, context.alloc(), frames);
+            answerDue();
         } catch (ProtocolViolation violation) {
             lost(
                     CloseReason.PROTOCOL_VIOLATION,
@@ -570,6 +581,16 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
             in.release();
         }
         doDue();
+    }
+
+    /** What waits behind the replies that have just come is answered now: the server may have nothing more to say. */
+    private void answerDue() {
+        if (!scanner.insidePassedFrame() && ledger.synthesisDue()) {
+            ledger.synthesizeDue(frames);
+            if (due == Due.NOTHING) {
+                due = Due.CLIENT_QUIET;
+            }
+        }
     }
 
     @Override

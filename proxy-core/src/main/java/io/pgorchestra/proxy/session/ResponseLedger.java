@@ -41,6 +41,9 @@ public final class ResponseLedger {
     /** An error came before the copy may have read those Syncs: nobody can know how many of them are still going to be answered. */
     private boolean inDoubt;
 
+    /** The request at the head has begun a copy from the client, whose end the server has not answered yet. */
+    private boolean copyOpen;
+
     /** The request now at the head has already been answered by an error. */
     private boolean headFailed;
 
@@ -60,6 +63,11 @@ public final class ResponseLedger {
     /** Whether answers may still come that nobody can foresee: after what is owed now, the server must not be used again. */
     public boolean inDoubt() {
         return inDoubt;
+    }
+
+    /** Whether a reply must come before the server can be sent more; in a copy it is the server that waits. */
+    public boolean awaitsReplies() {
+        return size > 0 && !copyOpen;
     }
 
     public int size() {
@@ -138,7 +146,7 @@ public final class ResponseLedger {
             case BackendTag.COMMAND_COMPLETE, BackendTag.EMPTY_QUERY_RESPONSE, BackendTag.PORTAL_SUSPENDED -> {
                 eatingSyncs = false;
                 eatenSyncs = 0;
-                yield headIs(Reply.EXECUTE) ? complete(Reply.EXECUTE, tag, sink) : fateOfHead(tag);
+                yield headIs(Reply.EXECUTE) ? complete(Reply.EXECUTE, tag, sink) : statementEnded(tag);
             }
             case BackendTag.ERROR_RESPONSE -> error(sink);
             case BackendTag.COPY_IN_RESPONSE -> copyIn(tag);
@@ -148,9 +156,14 @@ public final class ResponseLedger {
         };
     }
 
+    /** Whether the reply owed next is one that needs no server. */
+    public boolean synthesisDue() {
+        return size > 0 && fateAt(head) == Fate.SYNTHESIZE;
+    }
+
     /** Answers what is due without waiting for the server: after a Flush, when it has nothing before these to answer. */
     public void synthesizeDue(LedgerSink sink) {
-        while (size > 0 && fateAt(head) == Fate.SYNTHESIZE) {
+        while (synthesisDue()) {
             Reply reply = replyAt(head);
             Object note = pop();
             sink.synthesize(reply);
@@ -192,6 +205,7 @@ public final class ResponseLedger {
         skipping = false;
         eatingSyncs = false;
         headFailed = false;
+        copyOpen = false;
         syncOwed = false;
         eatenSyncs = 0;
         inDoubt = false;
@@ -212,6 +226,19 @@ public final class ResponseLedger {
         if (fate == Fate.SWALLOW) {
             sink.swallowed(expected, note, false);
         }
+        return fate;
+    }
+
+    /** One statement of a Query, which may hold several copies, each with an end of its own. */
+    private Fate statementEnded(byte tag) {
+        Fate fate = fateOfHead(tag);
+        int behind = (head + 1) & (entries.length - 1);
+        if (copyOpen && size > 1 && replyAt(behind) == Reply.COPY_END) {
+            move(head, behind);
+            head = behind;
+            size--;
+        }
+        copyOpen = false;
         return fate;
     }
 
@@ -248,6 +275,7 @@ public final class ResponseLedger {
         Reply reply = replyAt(head);
         Fate fate = fateAt(head);
         eatingSyncs = false;
+        copyOpen = false;
         inDoubt |= eatenSyncs > 0;
         eatenSyncs = 0;
         if (!reply.skipsToSync()) {
@@ -282,6 +310,7 @@ public final class ResponseLedger {
     private Fate copyIn(byte tag) {
         Fate fate = fateOfHead(tag);
         if (headIs(Reply.EXECUTE) || headIs(Reply.QUERY)) {
+            copyOpen = true;
             eatingSyncs = true;
             int kept = 1;
             for (int i = 1; i < size; i++) {
@@ -343,6 +372,7 @@ public final class ResponseLedger {
         head = (head + 1) & (entries.length - 1);
         size--;
         headFailed = false;
+        copyOpen = false;
         return note;
     }
 

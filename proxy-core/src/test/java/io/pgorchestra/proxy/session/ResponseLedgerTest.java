@@ -279,6 +279,45 @@ class ResponseLedgerTest {
     }
 
     @Test
+    void copyIn_ofAQuery_eatsSyncsUntilItsEnd() {
+        pushForwarded(Reply.QUERY, Reply.SYNC);
+        assertForwarded(BackendTag.COPY_IN_RESPONSE);
+        pushForwarded(Reply.SYNC, Reply.COPY_END, Reply.SYNC);
+
+        assertForwarded(BackendTag.COMMAND_COMPLETE, BackendTag.READY_FOR_QUERY, BackendTag.READY_FOR_QUERY);
+        assertTrue(ledger.isEmpty());
+    }
+
+    @Test
+    void copiesIn_ofOneQuery_eatSyncsUntilTheirEnds() {
+        pushForwarded(Reply.QUERY, Reply.SYNC, Reply.COPY_END);
+        assertForwarded(BackendTag.COPY_IN_RESPONSE, BackendTag.COMMAND_COMPLETE, BackendTag.COPY_IN_RESPONSE);
+        pushForwarded(Reply.SYNC, Reply.COPY_END);
+
+        assertForwarded(BackendTag.COMMAND_COMPLETE, BackendTag.READY_FOR_QUERY);
+        assertTrue(ledger.isEmpty());
+    }
+
+    @Test
+    void copyIn_ofAQueryThatFails_leavesTheNextQuery() {
+        pushForwarded(Reply.QUERY, Reply.COPY_END, Reply.QUERY);
+
+        assertForwarded(BackendTag.COPY_IN_RESPONSE, BackendTag.ERROR_RESPONSE, BackendTag.READY_FOR_QUERY);
+        assertFalse(ledger.isEmpty());
+        assertForwarded(BackendTag.READY_FOR_QUERY);
+        assertTrue(ledger.isEmpty());
+    }
+
+    @Test
+    void synthesisDue_withASynthesizedReplyFirst_isTrue() {
+        ledger.push(Reply.PARSE, Fate.SYNTHESIZE);
+        assertTrue(ledger.synthesisDue());
+        ledger.synthesizeDue(sink);
+
+        assertTrue(ledger.isEmpty());
+    }
+
+    @Test
     void swallowAll_afterClientHasGone_keepsCountingReplies() {
         pushForwarded(Reply.QUERY, Reply.SYNC);
         ledger.swallowAll();
