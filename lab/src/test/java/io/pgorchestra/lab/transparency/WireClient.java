@@ -58,6 +58,7 @@ public final class WireClient implements AutoCloseable {
     private final WireTrace wireTrace = WireTrace.full();
     private final List<String> trace = new ArrayList<>();
     private @Nullable BackendKeyData key;
+    private int maxWriteBytes = Integer.MAX_VALUE;
 
     private WireClient(Socket socket) throws IOException {
         this.socket = socket;
@@ -127,7 +128,9 @@ public final class WireClient implements AutoCloseable {
     }
 
     public void send(StartupPacket packet) throws IOException {
-        sendBytes(bytes(packet));
+        byte[] bytes = bytes(packet);
+        trace.add(wireTrace.startup(Unpooled.wrappedBuffer(bytes)));
+        sendBytes(bytes);
     }
 
     /** Sends the messages in one write. */
@@ -144,7 +147,21 @@ public final class WireClient implements AutoCloseable {
 
     /** Sends bytes that need not be messages; they are not traced. */
     public void sendBytes(byte[] bytes) throws IOException {
-        socket.getOutputStream().write(bytes);
+        for (int sent = 0; sent < bytes.length; ) {
+            int length = Math.min(maxWriteBytes, bytes.length - sent);
+            socket.getOutputStream().write(bytes, sent, length);
+            sent += length;
+        }
+    }
+
+    /** From now on sends in pieces of at most so many bytes, each in a packet of its own if the network is quick. */
+    public void maxWriteBytes(int max) {
+        maxWriteBytes = max;
+    }
+
+    /** Reads the one byte that answers an SSLRequest or GSSENCRequest. */
+    public void receiveEncryptionAnswer() throws IOException {
+        trace.add(wireTrace.encryptionAnswer(in.readByte()));
     }
 
     public BackendMessage receive() throws IOException {
@@ -277,6 +294,11 @@ public final class WireClient implements AutoCloseable {
             throw new IllegalStateException("no BackendKeyData has come");
         }
         return known;
+    }
+
+    /** Adds a line of the caller's own to the trace. */
+    public void note(String line) {
+        trace.add(line);
     }
 
     /** What was sent and received, a line for each message. */
