@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -47,6 +48,9 @@ class JdbcDriverIT {
     private static final String QUERY_CANCELED = "57014";
 
     private static ProxyUnderTest proxy;
+
+    @Parameter
+    PostgresUnderTest postgres;
 
     @BeforeParameterizedClassInvocation
     static void start(PostgresUnderTest postgres) throws SQLException {
