@@ -10,6 +10,7 @@ import io.pgorchestra.proxy.server.ServerConnection;
 import io.pgorchestra.proxy.session.Fate;
 import io.pgorchestra.proxy.session.Reply;
 import io.pgorchestra.proxy.session.ResponseLedger;
+import io.pgorchestra.proxy.statement.DropAll;
 import io.pgorchestra.proxy.statement.SharedStatement;
 import io.pgorchestra.proxy.statement.TransactionVerb;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +29,9 @@ final class ClientFrames implements FrameSink {
     /** Whether something that may commit a transaction is among the requests in flight; kept only where a lost server is outlived. */
     private boolean commitMayBeUnderWay;
 
+    /** A command that drops all prepared statements has been parsed, and is likely to run before the next Sync. */
+    private boolean dropsAllBeforeSync;
+
     ClientFrames(ClientSession session) {
         this.session = session;
     }
@@ -42,7 +46,16 @@ final class ClientFrames implements FrameSink {
             }
             server = session.server();
         }
-        return mayBeDatabaseCommand(tag, bodyBytes) ? Verdict.READ : withServer(server, tag, bodyBytes);
+        if (session.holdsBack()) {
+            return Verdict.HOLD;
+        }
+        return mayMeanMore(tag, bodyBytes) ? Verdict.READ : withServer(server, tag, bodyBytes);
+    }
+
+    /** Whether the text may be one that concerns more than its own transaction, so that it must be read: such texts are short. */
+    private boolean mayMeanMore(byte tag, int bodyBytes) {
+        return mayBeDatabaseCommand(tag, bodyBytes)
+                || (tag == FrontendTag.QUERY && bodyBytes <= DropAll.MAX_BYTES && session.sharesStatements());
     }
 
     private static boolean mayBeDatabaseCommand(byte tag, int bodyBytes) {
@@ -59,6 +72,10 @@ final class ClientFrames implements FrameSink {
                 return looks ? Verdict.LOOK : Verdict.PASS;
             }
             case FrontendTag.SYNC -> {
+                if (dropsAllBeforeSync) {
+                    dropsAllBeforeSync = false;
+                    session.holdBack();
+                }
                 return expect(ledger, Reply.SYNC);
             }
             case FrontendTag.EXECUTE -> {
@@ -237,7 +254,14 @@ final class ClientFrames implements FrameSink {
         }
         if (tag == FrontendTag.PARSE && session.sharesStatements()) {
             begins(server.ledger());
+            int query = buffer.indexOf(bodyIndex, bodyIndex + bodyBytes, (byte) 0) + 1;
+            dropsAllBeforeSync |= DropAll.is(buffer, query, bodyIndex + bodyBytes);
             return rewriter().parse(server, buffer, bodyIndex, bodyBytes);
+        }
+        if (tag == FrontendTag.QUERY
+                && session.sharesStatements()
+                && DropAll.is(buffer, bodyIndex, bodyIndex + bodyBytes)) {
+            session.holdBack();
         }
         Verdict verdict = withServer(server, tag, bodyBytes);
         if (verdict == Verdict.LOOK) {

@@ -91,6 +91,9 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
     /** Since when bytes are held back that may not go to the server now; meaningless unless ACTIVE with bytes pending. */
     private long heldSinceNanos;
 
+    /** Nothing more is sent until all is answered: what is on its way drops the prepared statements that later requests may name. */
+    private boolean holdingBack;
+
     private boolean touched = true;
     private long lastHeardNanos;
     private long requestNanos;
@@ -221,6 +224,15 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
 
     void terminateSeen() {
         terminateSeen = true;
+    }
+
+    /** Keeps what the client sends from now on until the server owes nothing. */
+    void holdBack() {
+        holdingBack = true;
+    }
+
+    boolean holdsBack() {
+        return holdingBack;
     }
 
     void passRunSoFar() {
@@ -360,8 +372,22 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
         if (holding != null
                 && phase == SessionPhase.ACTIVE
                 && mode != PoolMode.SESSION
+                && !holdingBack
                 && !scanner.insidePassedFrame()) {
             letGo(holding);
+        }
+    }
+
+    @Override
+    public void allAnswered() {
+        if (!holdingBack) {
+            return;
+        }
+        holdingBack = false;
+        if (pending != null) {
+            resume();
+        } else {
+            afterScan();
         }
     }
 
@@ -419,6 +445,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
     @Override
     public void serverLost(ServerLoss loss) {
         server = null;
+        holdingBack = false;
         if (phase == SessionPhase.CLOSED) {
             return;
         }
@@ -726,7 +753,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
             }
             return;
         }
-        if (pending != null && phase == SessionPhase.ACTIVE) {
+        if (pending != null && phase == SessionPhase.ACTIVE && !holdingBack) {
             Duration limit = home.servers().pool().settings().failoverHoldTimeout();
             if (over(limit.toNanos(), now - heldSinceNanos)) {
                 // Its transaction cannot go on. Losing the server is what it is.

@@ -18,6 +18,9 @@ public interface Lessee {
     /** A request of the client's has been answered to its end. */
     void requestAnswered();
 
+    /** No reply must come before the server can be sent more. */
+    void allAnswered();
+
     /** The server owes nothing and is in no transaction; every reply has been passed. */
     void serverQuiet();
 

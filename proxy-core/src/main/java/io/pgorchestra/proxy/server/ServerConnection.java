@@ -581,6 +581,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
             in.release();
         }
         doDue();
+        tellAllAnswered();
     }
 
     /** What waits behind the replies that have just come is answered now: the server may have nothing more to say. */
@@ -590,6 +591,13 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
             if (due == Due.NOTHING) {
                 due = Due.CLIENT_QUIET;
             }
+        }
+    }
+
+    private void tellAllAnswered() {
+        Lessee client = lessee;
+        if (client != null && !ledger.awaitsReplies()) {
+            client.allAnswered();
         }
     }
 

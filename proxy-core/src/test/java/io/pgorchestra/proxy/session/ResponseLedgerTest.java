@@ -309,6 +309,16 @@ class ResponseLedgerTest {
     }
 
     @Test
+    void awaitsReplies_whileTheServerReadsACopy_isFalse() {
+        pushForwarded(Reply.EXECUTE);
+        assertTrue(ledger.awaitsReplies());
+
+        assertForwarded(BackendTag.COPY_IN_RESPONSE);
+
+        assertFalse(ledger.awaitsReplies());
+    }
+
+    @Test
     void synthesisDue_withASynthesizedReplyFirst_isTrue() {
         ledger.push(Reply.PARSE, Fate.SYNTHESIZE);
         assertTrue(ledger.synthesisDue());
