@@ -1,6 +1,7 @@
 package io.pgorchestra.lab.hostile;
 
 import io.pgorchestra.lab.transparency.WireClient;
+import io.pgorchestra.protocol.message.BackendMessage.CommandComplete;
 import io.pgorchestra.protocol.message.BackendMessage.CopyInResponse;
 import io.pgorchestra.protocol.message.BackendMessage.CopyOutResponse;
 import io.pgorchestra.protocol.message.BackendMessage.DataRow;
@@ -64,6 +65,11 @@ enum MomentOfDeath {
     AFTER_PARSE_WITHOUT_SYNC(client -> {
         client.send(new Parse("", "SELECT 1", List.of()), new Flush());
         client.receiveUntil(ParseComplete.class);
+    }),
+    AFTER_INSERT_WITHOUT_SYNC(client -> {
+        client.send(new Parse("", "INSERT INTO lost VALUES (1)", List.of()), bind(""), new Execute("", 0), new Flush());
+        client.receiveUntil(CommandComplete.class);
+        client.send(new Flush());
     }),
     IN_BIND_MESSAGE(client -> {
         client.send(new Parse("ours", "SELECT $1::text", List.of()), new Sync());

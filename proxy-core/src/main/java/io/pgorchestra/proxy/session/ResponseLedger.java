@@ -70,11 +70,6 @@ public final class ResponseLedger {
         return size > 0 && !copyOpen;
     }
 
-    /** Whether a reply must come before the server can be sent more; in a copy it is the server that waits. */
-    public boolean awaitsReplies() {
-        return size > 0 && !copyOpen;
-    }
-
     public int size() {
         return size;
     }
