@@ -37,6 +37,7 @@ class HostileServersIT {
                 answer("length of three", 'C', 0, 0, 0, 3),
                 answer("ReadyForQuery without a status", 'Z', 0, 0, 0, 4),
                 answer("ReadyForQuery of an unknown status", 'Z', 0, 0, 0, 5, 'x'),
+                answer("ReadyForQuery of sixteen megabytes", 'Z', 1, 0, 0, 0, 'I'),
                 answer("ParameterStatus of one byte", 'S', 0, 0, 0, 5, 0),
                 answer("ParameterStatus without an end", 'S', 0, 0, 0, 7, 'a', 0, 'b'),
                 answer("ParameterStatus with a zero byte in its value", 'S', 0, 0, 0, 9, 'a', 0, 0, 'b', 0),

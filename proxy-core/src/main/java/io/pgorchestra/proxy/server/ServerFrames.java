@@ -52,10 +52,13 @@ final class ServerFrames implements FrameSink, LedgerSink {
                 Fate fate = server.ledger().reply(tag, this);
                 return fate == Fate.SWALLOW && answersInquiry(tag, bodyBytes) ? Verdict.READ : verdict(fate);
             }
-            case BackendTag.READY_FOR_QUERY,
-                    BackendTag.COMMAND_COMPLETE,
-                    BackendTag.ERROR_RESPONSE,
-                    BackendTag.PARAMETER_STATUS -> {
+            case BackendTag.READY_FOR_QUERY -> {
+                if (bodyBytes != 1) {
+                    throw new ProtocolViolation("length of ReadyForQuery: " + bodyBytes + " (expected: 1)");
+                }
+                return Verdict.READ;
+            }
+            case BackendTag.COMMAND_COMPLETE, BackendTag.ERROR_RESPONSE, BackendTag.PARAMETER_STATUS -> {
                 if (bodyBytes <= MAX_READ_BYTES) {
                     return Verdict.READ;
                 }
@@ -86,7 +89,7 @@ final class ServerFrames implements FrameSink, LedgerSink {
     @Override
     public Verdict whole(byte tag, ByteBuf buffer, int bodyIndex, int bodyBytes) {
         return switch (tag) {
-            case BackendTag.READY_FOR_QUERY -> readyForQuery(buffer, bodyIndex, bodyBytes);
+            case BackendTag.READY_FOR_QUERY -> readyForQuery(buffer, bodyIndex);
             case BackendTag.COMMAND_COMPLETE -> commandComplete(buffer, bodyIndex, bodyBytes);
             case BackendTag.ERROR_RESPONSE -> errorResponse(buffer, bodyIndex, bodyBytes);
             case BackendTag.NOTICE_RESPONSE -> noticeResponse(buffer, bodyIndex, bodyBytes);
@@ -95,10 +98,7 @@ final class ServerFrames implements FrameSink, LedgerSink {
         };
     }
 
-    private Verdict readyForQuery(ByteBuf buffer, int bodyIndex, int bodyBytes) {
-        if (bodyBytes != 1) {
-            throw new ProtocolViolation("length of ReadyForQuery: " + bodyBytes + " (expected: 1)");
-        }
+    private Verdict readyForQuery(ByteBuf buffer, int bodyIndex) {
         copyIn = false;
         commitUnreplicated = false;
         server.ready(TransactionStatus.of(buffer.getByte(bodyIndex)));
