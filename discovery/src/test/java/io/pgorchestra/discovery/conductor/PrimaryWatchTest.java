@@ -43,7 +43,7 @@ class PrimaryWatchTest {
 
     @Test
     void twoOfThree_decideAfterTwoSeconds() {
-        report(Duration.ofMillis(2_000), State.UNREACHABLE, State.STANDBY, State.PRIMARY);
+        report(Duration.ofSeconds(2), State.UNREACHABLE, State.STANDBY, State.PRIMARY);
         assertEquals(false, watch.isLost("a", now - 1));
         report(Duration.ofMillis(500), State.UNREACHABLE, State.STANDBY, State.PRIMARY);
         assertEquals(true, watch.isLost("a", now));

@@ -34,6 +34,7 @@ final class ConductorSimulation {
     private final List<SimulatedProxy.Disk> disks = new ArrayList<>();
     private final List<String> story = new ArrayList<>();
     private int lives;
+    private long raisedAt;
     int published;
     int lost;
 
@@ -116,6 +117,9 @@ final class ConductorSimulation {
 
     /** A new primary is published: it must have all that was acknowledged, where that is promised. */
     private void recorded(@Nullable PrimaryRecord before, PrimaryRecord now) {
+        if (before == null || before.epoch() != now.epoch()) {
+            raisedAt = world.now();
+        }
         story.add(world.now() / World.MILLI + " " + now);
         if (before != null && (now.epoch() < before.epoch() || now.timeline() < before.timeline())) {
             throw new History.Violation(now + " after " + before);
@@ -209,8 +213,8 @@ final class ConductorSimulation {
     }
 
     /**
-     * What an operator does: starts what is down, and rebuilds a stale primary as a standby of the one that serves. If nobody serves, and the
-     * former primary is there, untouched, then as a standby of that.
+     * What an operator does: starts what is down, and rebuilds a stale primary as a standby of the one that serves. If nobody has served for
+     * long, and the former primary is there, untouched, then as a standby of that; but never the node that is being promoted.
      */
     private void repair() {
         world.after(world.between(500 * World.MILLI, 6 * World.SECOND), chaos, this::repair);
@@ -224,13 +228,18 @@ final class ConductorSimulation {
             return;
         }
         Node primary = record.primary();
-        boolean stuck = world.peace && record.phase() == Phase.FAILING_OVER;
+        boolean stuck =
+                world.peace && record.phase() == Phase.FAILING_OVER && world.now() - raisedAt > 15 * World.SECOND;
         SimulatedNode source = nodes.find(primary != null ? primary.name() : stuck ? record.former() : null);
         if (source == null || !source.up || source.recovery || source.timeline != record.timeline()) {
             return;
         }
         for (SimulatedNode node : nodes.values()) {
-            if (node != source && node.up && !node.recovery && world.chance(50)) {
+            if (node != source
+                    && !node.name().equals(record.target())
+                    && node.up
+                    && !node.recovery
+                    && world.chance(50)) {
                 node.follow(source.name());
             }
         }
