@@ -97,7 +97,8 @@ public record ZookeeperSettings(
     }
 
     /**
-     * Certificates for ZooKeeper; stores are JKS, PKCS12 or PEM, by the ending of their names.
+     * Certificates for ZooKeeper; stores are JKS, PKCS12 or PEM, by the ending of their names. Servers must be called in {@code connect} as
+     * in their certificates; Netty would not have it otherwise.
      *
      * @param trustStore null for the JDK's
      * @param keyStore null if the servers ask for no certificate
@@ -106,8 +107,7 @@ public record ZookeeperSettings(
             @Nullable Path trustStore,
             String trustStorePassword,
             @Nullable Path keyStore,
-            String keyStorePassword,
-            boolean verifyHostname) {
+            String keyStorePassword) {
 
         private void apply(ZKClientConfig config) {
             config.setProperty(ZKClientConfig.SECURE_CLIENT, "true");
@@ -122,13 +122,12 @@ public record ZookeeperSettings(
                     config.setProperty(names.getSslKeystoreLocationProperty(), keyStore.toString());
                     config.setProperty(names.getSslKeystorePasswdProperty(), keyStorePassword);
                 }
-                config.setProperty(names.getSslHostnameVerificationEnabledProperty(), Boolean.toString(verifyHostname));
             }
         }
 
         @Override
         public String toString() {
-            return "trustStore=" + trustStore + " keyStore=" + keyStore + " verifyHostname=" + verifyHostname;
+            return "trustStore=" + trustStore + " keyStore=" + keyStore;
         }
     }
 }

@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A link on this machine that can be cut, and can swallow what is sent without either end noticing. */
@@ -17,6 +18,7 @@ final class Relay implements AutoCloseable {
     private final ServerSocket listener;
     private final int target;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger accepted = new AtomicInteger();
     private volatile State state = State.UP;
     private @Nullable IOException failure;
 
@@ -34,6 +36,11 @@ final class Relay implements AutoCloseable {
 
     int port() {
         return listener.getLocalPort();
+    }
+
+    /** How many connections have come so far. */
+    int accepted() {
+        return accepted.get();
     }
 
     /** Ends all connections, and every new one at once. */
@@ -58,6 +65,7 @@ final class Relay implements AutoCloseable {
         while (!listener.isClosed()) {
             try {
                 Socket near = listener.accept();
+                accepted.incrementAndGet();
                 if (state == State.CUT) {
                     near.close();
                     continue;
