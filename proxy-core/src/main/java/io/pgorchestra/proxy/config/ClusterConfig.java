@@ -88,8 +88,7 @@ public final class ClusterConfig {
                 file(base, ClusterSetting.ZOOKEEPER_TLS_TRUSTSTORE),
                 text(ClusterSetting.ZOOKEEPER_TLS_TRUSTSTORE_PASSWORD),
                 file(base, ClusterSetting.ZOOKEEPER_TLS_KEYSTORE),
-                text(ClusterSetting.ZOOKEEPER_TLS_KEYSTORE_PASSWORD),
-                true);
+                text(ClusterSetting.ZOOKEEPER_TLS_KEYSTORE_PASSWORD));
     }
 
     private @Nullable Path file(Path base, ClusterSetting setting) {
