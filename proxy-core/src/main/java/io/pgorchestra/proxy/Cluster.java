@@ -32,8 +32,10 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -62,6 +64,7 @@ final class Cluster implements AutoCloseable {
     private final FenceThread fence;
     private final @Nullable ConductorThread conductor;
     private final Deque<Happening> happenings = new ArrayDeque<>();
+    private final Map<String, NodeObservation.State> states = new ConcurrentHashMap<>();
     private volatile boolean started;
 
     /** The switchover that somebody waits for; null for none. */
@@ -133,6 +136,7 @@ final class Cluster implements AutoCloseable {
                 config.discovery(),
                 config.nodes(),
                 config.conductor());
+        probes.onLook(this::seen);
         probes.start();
         started = true;
         fence.start();
@@ -188,6 +192,14 @@ final class Cluster implements AutoCloseable {
     List<Happening> happenings() {
         synchronized (happenings) {
             return new ArrayList<>(happenings);
+        }
+    }
+
+    /** A node that turns out to be something else than before is a reason to ask. */
+    private void seen(NodeObservation observation) {
+        NodeObservation.State before = states.put(observation.node(), observation.state());
+        if (before != null && before != observation.state()) {
+            suspect();
         }
     }
 
