@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.pgorchestra.discovery.zookeeper.ZookeeperSettings.Tls;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -138,7 +139,7 @@ class TlsTest {
             System.setProperty(X509, X509AuthenticationProvider.class.getName());
             ProviderRegistry.addOrUpdateProvider(X509);
             connections = ServerCnxnFactory.createFactory();
-            connections.configure(new InetSocketAddress("127.0.0.1", 0), 100, -1, true);
+            connections.configure(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100, -1, true);
             Path data = folder.resolve("zookeeper");
             connections.startup(new ZooKeeperServer(data.toFile(), data.toFile(), 500));
         }
