@@ -9,7 +9,11 @@ public final class StatementCatalog {
     private final Interner<SharedStatement> statements = Interner.newWeakInterner();
     private final AtomicLong lastId = new AtomicLong();
 
-    /** @param context all else that the text's meaning depends on, as {@link SharedStatement} says */
+    /**
+     * The statement of this text.
+     *
+     * @param context all else that the text's meaning depends on, as {@link SharedStatement} says
+     */
     public SharedStatement shared(byte[] body, String context) {
         return statements.intern(new SharedStatement(lastId.incrementAndGet(), body, context));
     }
