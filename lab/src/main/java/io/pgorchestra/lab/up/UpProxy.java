@@ -75,7 +75,7 @@ final class UpProxy implements AutoCloseable {
         try {
             proxy.switchOver(to).toCompletableFuture().join();
         } catch (CompletionException e) {
-            throw new LabException("Not switched over: " + e.getCause().getMessage(), e);
+            throw new LabException("Not switched over: " + e.getMessage(), e);
         }
     }
 
