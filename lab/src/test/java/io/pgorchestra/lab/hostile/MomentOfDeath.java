@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** What a client was doing when it vanished. Whatever it was, no row of it is left in the table {@code lost}. */
+@SuppressWarnings("ImmutableEnumChecker") // Lambdas without state.
 enum MomentOfDeath {
     AFTER_SET(client -> client.query("SET TimeZone = 'Asia/Tokyo'")),
     IN_TRANSACTION(client -> client.query("BEGIN; INSERT INTO lost VALUES (1)")),

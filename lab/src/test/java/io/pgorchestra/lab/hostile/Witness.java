@@ -84,7 +84,7 @@ final class Witness implements AutoCloseable {
                         new Execute("", 0),
                         new Sync());
                 List<BackendMessage> answer = client.receiveUntil(ReadyForQuery.class);
-                assertEquals(expected, WireClient.firstRow(answer).split("\\|")[0]);
+                assertEquals(expected, WireClient.firstRow(answer).split("\\|", -1)[0]);
             }
         }
     }

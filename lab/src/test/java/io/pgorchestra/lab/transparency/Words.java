@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class Words {
 
     /** A quoted word is bytes; a plain one, which may hold a quoted part as in {@code options="-c a=b"}, is text. */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
     private record Word(String text, byte @Nullable [] quoted) {
 
         @Override
