@@ -110,6 +110,20 @@ final class DataDirectory {
         identity.takeOver(path.resolveSibling(""));
     }
 
+    /** The port that the last run was configured with; 0 if there was none. */
+    int lastPort() {
+        try {
+            for (String line : Files.readAllLines(path.resolve(SETTINGS_FILE))) {
+                if (line.startsWith("port = '")) {
+                    return Integer.parseInt(line.substring("port = '".length(), line.length() - 1));
+                }
+            }
+        } catch (IOException e) {
+            // Never configured.
+        }
+        return 0;
+    }
+
     /** True when the server of this process id says that it takes connections. */
     boolean isReady(long postmasterPid) {
         try {

@@ -43,7 +43,13 @@ public final class EmbeddedPostgres implements AutoCloseable {
         folder = LabFolder.take(options.directory(), "orchestra-postgres-", identity);
         this.doomed = doomed == null ? folder.doomed() : doomed;
         data = new DataDirectory(folder.path().resolve("data"));
-        port = options.port() == 0 ? LoopbackPort.findFree() : options.port();
+        port = options.port() == 0 ? freePort() : options.port();
+    }
+
+    /** The port of the last run if it is still free, for others may remember it; ZooKeeper does. */
+    private int freePort() {
+        int last = data.lastPort();
+        return last != 0 && LoopbackPort.isFree(last) ? last : LoopbackPort.findFree();
     }
 
     /** Starts a temporary node of the newest version, with fsync off. */
