@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * when the pipe closes. The two run in a session of their own, so that Ctrl-C in a terminal reaches only the JVM, which then
  * stops things in order.
  */
-final class SupervisedProcess {
+public final class SupervisedProcess {
 
     private static final String SCRIPT = "supervise.sh";
     private static final Duration DEATH_TIMEOUT = Duration.ofSeconds(10);
@@ -45,7 +45,7 @@ final class SupervisedProcess {
      * @param directory an existing folder for the script and as working directory
      * @param doomed deleted when the JVM dies without stopping the process; null to delete nothing
      */
-    static SupervisedProcess start(List<String> command, Path directory, Path log, @Nullable Path doomed) {
+    public static SupervisedProcess start(List<String> command, Path directory, Path log, @Nullable Path doomed) {
         List<String> line = new ArrayList<>();
         if (SystemCommand.exists("setsid")) {
             line.add("setsid");
@@ -95,12 +95,12 @@ final class SupervisedProcess {
         return process.pid();
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return supervisor.isAlive();
     }
 
     /** Sends a signal by its name, as in {@code INT}. Does nothing when the process is gone. */
-    void signal(String name) {
+    public void signal(String name) {
         try {
             signals.write(name + "\n");
             signals.flush();
@@ -111,7 +111,7 @@ final class SupervisedProcess {
     }
 
     /** Kills the process and all that it started, at once, and returns when they are gone. */
-    void killTree() {
+    public void killTree() {
         List<ProcessHandle> tree = new ArrayList<>();
         tree.add(process);
         process.descendants().forEach(tree::add);
@@ -123,13 +123,13 @@ final class SupervisedProcess {
     }
 
     /** Stops the process and all that it started where they stand; the parent first, so that it starts no more. */
-    void freezeTree() {
+    public void freezeTree() {
         signalAll("STOP", List.of(process));
         signalAll("STOP", process.descendants().toList());
     }
 
     /** Lets a frozen tree go on. */
-    void thawTree() {
+    public void thawTree() {
         List<ProcessHandle> tree = new ArrayList<>(process.descendants().toList());
         tree.add(process);
         signalAll("CONT", tree);
@@ -165,7 +165,7 @@ final class SupervisedProcess {
     }
 
     /** True when the process has ended within the time. */
-    boolean awaitExit(Duration time) {
+    public boolean awaitExit(Duration time) {
         try {
             return supervisor.waitFor(time.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {

@@ -1,8 +1,11 @@
 package io.pgorchestra.lab.history;
 
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -37,6 +40,22 @@ public record History(
         return operations.stream()
                 .filter(operation -> operation.is(kind, outcome))
                 .count();
+    }
+
+    /** Writes that a client was told have happened, and that are not there in the end. */
+    public List<Operation> lostWrites() {
+        Set<Long> present = stored.stream().map(StoredRow::id).collect(Collectors.toSet());
+        return of(Operation.Kind.WRITE)
+                .filter(write -> write.outcome() == Outcome.OK && !present.contains(write.id()))
+                .toList();
+    }
+
+    /** The longest time without a success of this kind that a fault brought. */
+    public Duration longestOutage(Operation.Kind kind) {
+        return Duration.ofNanos(OutageCheck.outages(this, kind).stream()
+                .mapToLong(OutageCheck.Outage::nanos)
+                .max()
+                .orElse(0));
     }
 
     long beginNanos() {

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 /** Takes down a history while it happens. For all threads. */
 public final class HistoryRecorder {
@@ -28,9 +29,12 @@ public final class HistoryRecorder {
 
     /** How many operations of a kind have had this outcome so far. */
     public long count(Operation.Kind kind, Outcome outcome) {
-        return operations.stream()
-                .filter(operation -> operation.is(kind, outcome))
-                .count();
+        return count(operation -> operation.is(kind, outcome));
+    }
+
+    /** How many of the operations so far are such. */
+    public long count(Predicate<Operation> such) {
+        return operations.stream().filter(such).count();
     }
 
     /** All so far, with what the surviving primary holds. */

@@ -40,11 +40,11 @@ public record Operation(
         }
     }
 
-    long waitNanos() {
+    public long waitNanos() {
         return completedNanos - invokedNanos;
     }
 
-    boolean is(Kind otherKind, Outcome otherOutcome) {
+    public boolean is(Kind otherKind, Outcome otherOutcome) {
         return kind == otherKind && outcome == otherOutcome;
     }
 }

@@ -41,8 +41,7 @@ public final class SetCheck implements HistoryCheck {
                 findings.add("reported as rolled back (" + write.sqlState() + ") and yet there: id " + row.id());
             }
         }
-        List<String> lost = history.of(Operation.Kind.WRITE)
-                .filter(write -> write.outcome() == Outcome.OK && !present.contains(write.id()))
+        List<String> lost = history.lostWrites().stream()
                 .map(write -> "acknowledged and lost: id " + write.id() + ", written to " + place(history, write))
                 .toList();
         if (lost.size() > lossAllowed) {

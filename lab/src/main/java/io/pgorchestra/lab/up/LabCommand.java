@@ -1,6 +1,7 @@
 package io.pgorchestra.lab.up;
 
 import io.pgorchestra.lab.LabException;
+import io.pgorchestra.lab.rehearsal.RehearseCommand;
 import io.pgorchestra.proxy.cli.OrchestraCommand;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Spec;
             "NODE is pg1, pg2 ... or `primary`. OTHER is a node, `proxy`, `zookeeper`, `standbys` (all other nodes) or `all`."
         },
         synopsisSubcommandLabel = "WHAT",
+        subcommands = RehearseCommand.class,
         mixinStandardHelpOptions = true,
         sortOptions = false)
 public final class LabCommand implements OrchestraCommand {

@@ -1,0 +1,130 @@
+package io.pgorchestra.lab.rehearsal;
+
+import io.pgorchestra.lab.LabException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+
+/** All scenarios. Their numbers are those of the plan that lists what a failover tool can meet; not all of that can be played here. */
+final class Scenarios {
+
+    private static final Duration FAILOVER = Duration.ofSeconds(20);
+    private static final Duration SWITCHOVER = Duration.ofSeconds(10);
+    /** The process that is gone must have been forgotten by ZooKeeper first. */
+    private static final Duration FAILOVER_AFTER_A_SESSION = Duration.ofSeconds(30);
+
+    private static final Setting PLAIN = Setting.PLAIN;
+
+    private static final List<Scenario> ALL = List.of(
+            new Scenario("S1", "primary killed", PLAIN, Promise.failover(FAILOVER), PrimaryScripts::kill),
+            new Scenario(
+                    "S1S",
+                    "primary killed, synchronous: quorum",
+                    PLAIN.synchronous("quorum"),
+                    Promise.failover(FAILOVER).losingNothing(),
+                    SynchronousScripts::kill),
+            new Scenario(
+                    "S2",
+                    "primary cut off, healed later",
+                    PLAIN.withLinks(),
+                    Promise.failover(FAILOVER),
+                    PrimaryScripts::cutOff),
+            new Scenario("S3", "switchover", PLAIN, Promise.noError(SWITCHOVER), PrimaryScripts::switchOver),
+            new Scenario(
+                    "S3S",
+                    "switchover, synchronous: on",
+                    PLAIN.synchronous("on"),
+                    Promise.noError(SWITCHOVER),
+                    SynchronousScripts::switchOver),
+            new Scenario(
+                    "S4",
+                    "switchover under a long transaction",
+                    PLAIN,
+                    Promise.noError(FAILOVER),
+                    PrimaryScripts::switchOverUnderLongTransaction),
+            new Scenario(
+                    "S6", "primary frozen, thawed later", PLAIN, Promise.failover(FAILOVER), PrimaryScripts::freeze),
+            new Scenario(
+                    "S11",
+                    "one proxy cut from ZooKeeper",
+                    PLAIN,
+                    Promise.noError(SWITCHOVER),
+                    AuthorityScripts::oneProxyIsCut),
+            new Scenario("S12", "ZooKeeper stopped", PLAIN, Promise.noError(FAILOVER), AuthorityScripts::zooKeeperGoes),
+            new Scenario(
+                    "S14",
+                    "failover while one proxy is cut from ZooKeeper",
+                    PLAIN,
+                    Promise.failover(FAILOVER_AFTER_A_SESSION),
+                    AuthorityScripts::failoverBehindItsBack),
+            new Scenario(
+                    "S20",
+                    "no node may take over",
+                    PLAIN.holding(Duration.ofSeconds(3)),
+                    Promise.failover(FAILOVER).allowing("40001", "08007", "57P03"),
+                    PrimaryScripts::nobodyLeft),
+            new Scenario(
+                    "S21",
+                    "second primary promoted by hand",
+                    PLAIN,
+                    Promise.noError(SWITCHOVER),
+                    PrimaryScripts::promoteASecond),
+            new Scenario(
+                    "S23",
+                    "old primary comes back as it was",
+                    PLAIN,
+                    Promise.failover(FAILOVER),
+                    PrimaryScripts::comesBack),
+            new Scenario(
+                    "S32",
+                    "one proxy frozen over a failover",
+                    PLAIN.withSecondApart(),
+                    Promise.failover(FAILOVER_AFTER_A_SESSION),
+                    ProxyScripts::frozenOverFailover),
+            new Scenario(
+                    "S33",
+                    "one proxy killed over a failover",
+                    PLAIN.withSecondApart(),
+                    Promise.failover(FAILOVER_AFTER_A_SESSION)
+                            .allowing("40001", "08007", "08006", "08001")
+                            .losingConnections(Integer.MAX_VALUE),
+                    ProxyScripts::killedOverFailover),
+            new Scenario(
+                    "S34",
+                    "commits in flight, synchronous: on",
+                    PLAIN.synchronous("on"),
+                    Promise.failover(FAILOVER).losingNothing(),
+                    SynchronousScripts::commitsInFlight),
+            new Scenario(
+                    "S35",
+                    "commit cancelled while it waits, synchronous: on",
+                    PLAIN.synchronous("on"),
+                    Promise.noError(SWITCHOVER),
+                    SynchronousScripts::cancelledWhileItWaits),
+            new Scenario("S40", "switchovers in a row", PLAIN, Promise.noError(SWITCHOVER), PrimaryScripts::flap),
+            new Scenario(
+                    "S41",
+                    "2000 clients wait for a failover",
+                    PLAIN,
+                    Promise.failover(FAILOVER),
+                    ProxyScripts::manyWait));
+
+    private Scenarios() {}
+
+    static List<Scenario> all() {
+        return ALL;
+    }
+
+    /** Those with these ids, in the order of the plan. */
+    static List<Scenario> of(List<String> ids) {
+        List<String> wanted =
+                ids.stream().map(id -> id.trim().toUpperCase(Locale.ROOT)).toList();
+        List<String> known = ALL.stream().map(Scenario::id).toList();
+        for (String id : wanted) {
+            if (!known.contains(id)) {
+                throw new LabException("No scenario \"" + id + "\"; there are " + known + ".");
+            }
+        }
+        return ALL.stream().filter(scenario -> wanted.contains(scenario.id())).toList();
+    }
+}

@@ -1,0 +1,10 @@
+package io.pgorchestra.lab.rehearsal;
+
+import java.sql.SQLException;
+
+/** What is broken in a scenario, and mended, while clients write; and what must be seen meanwhile, or a LabException says why not. */
+@FunctionalInterface
+interface Script {
+
+    void play(Stage stage) throws SQLException;
+}

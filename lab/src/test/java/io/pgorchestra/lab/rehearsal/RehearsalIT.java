@@ -1,0 +1,26 @@
+package io.pgorchestra.lab.rehearsal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The scenarios that say most in little time; {@code orchestra lab rehearse} plays all. */
+@Timeout(180)
+class RehearsalIT {
+
+    static List<Scenario> scenarios() {
+        return Scenarios.of(List.of("S1", "S3", "S11", "S14", "S32", "S34"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("scenarios")
+    void rehearse_keepsEveryPromise(Scenario scenario) {
+        Rehearsal rehearsal = Rehearsal.of(scenario, step -> {});
+
+        System.out.println(rehearsal.table() + "  took " + rehearsal.took().toMillis() + " ms");
+        assertEquals(List.of(), rehearsal.findings(), rehearsal.table());
+    }
+}
