@@ -7,6 +7,7 @@ import io.pgorchestra.lab.transparency.WireClient;
 import io.pgorchestra.protocol.message.BackendMessage;
 import io.pgorchestra.protocol.message.BackendMessage.ReadyForQuery;
 import io.pgorchestra.protocol.message.FrontendMessage.CopyDone;
+import io.pgorchestra.protocol.message.FrontendMessage.Execute;
 import io.pgorchestra.protocol.message.FrontendMessage.Parse;
 import io.pgorchestra.protocol.message.FrontendMessage.Query;
 import io.pgorchestra.protocol.message.FrontendMessage.Sync;
@@ -268,6 +269,31 @@ class HostileClientsIT {
 
             assertEquals(List.of("08P01"), WireClient.errors(client.receiveToEnd()));
             assertEquals("heard", bystander.row("SELECT 'heard'"));
+        }
+    }
+
+    /** The Parse is skipped because of the error before it, but the Bind behind the Sync is not, and must not find another's statement. */
+    @Test
+    void bindBehindASkippedParseAndASync_neverRunsAnothersUnnamedStatement() throws IOException {
+        for (int i = 0; i < 20; i++) {
+            bystander.send(
+                    new Parse("", "SELECT 'the bystander''s'", List.of()),
+                    MomentOfDeath.bind(""),
+                    new Execute("", 0),
+                    new Sync());
+            assertEquals("the bystander's", WireClient.firstRow(bystander.receiveUntil(ReadyForQuery.class)));
+            try (WireClient client = WireClient.login(proxy.port())) {
+                client.send(
+                        MomentOfDeath.bind("nothing of that name"),
+                        new Parse("", "SELECT 'own'", List.of()),
+                        new Sync(),
+                        MomentOfDeath.bind(""),
+                        new Execute("", 0),
+                        new Sync());
+
+                assertEquals(List.of("26000"), WireClient.errors(client.receiveUntil(ReadyForQuery.class)));
+                assertEquals("own", WireClient.firstRow(client.receiveUntil(ReadyForQuery.class)));
+            }
         }
     }
 

@@ -76,6 +76,7 @@ final class ClientFrames implements FrameSink {
                     dropsAllBeforeSync = false;
                     session.holdBack();
                 }
+                server.unnamed().synced();
                 return expect(ledger, Reply.SYNC);
             }
             case FrontendTag.EXECUTE -> {
@@ -219,7 +220,7 @@ final class ClientFrames implements FrameSink {
     }
 
     private void forgetUnnamed(ServerConnection server) {
-        server.unnamedOwner(null);
+        server.unnamed().forget();
         StatementRewriter present = rewriter;
         if (present != null) {
             present.forgetUnnamed();

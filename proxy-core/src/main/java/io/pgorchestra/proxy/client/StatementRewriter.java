@@ -123,8 +123,8 @@ final class StatementRewriter {
             keepUnnamed(buffer, nameEnd + 1, restBytes);
             unnamedVerb =
                     server.outlivable() ? TransactionVerb.of(buffer, nameEnd + 1, restBytes) : TransactionVerb.UNKNOWN;
-            server.unnamedOwner(this);
-            push(server.ledger(), Reply.PARSE, Fate.FORWARD, server.unnamedParse());
+            server.unnamed().claim(this);
+            push(server.ledger(), Reply.PARSE, Fate.FORWARD, server.unnamed());
             return Verdict.PASS;
         }
         session.passRunSoFar();
@@ -298,18 +298,18 @@ final class StatementRewriter {
 
     /** The server's unnamed statement may be another client's: it is replaced by ours, or by none. */
     private void ensureUnnamed(ServerConnection server) {
-        if (server.unnamedOwner() == this) {
+        if (server.unnamed().owner() == this) {
             return;
         }
-        server.unnamedOwner(this);
+        server.unnamed().claim(this);
         if (unnamedBytes != NONE) {
             session.home().servers().traffic().serverParse();
             writeParse(server, UNNAMED, unnamedBody, unnamedBytes);
-            push(server.ledger(), Reply.PARSE, Fate.SWALLOW, () -> server.unnamedOwner(null));
+            push(server.ledger(), Reply.PARSE, Fate.SWALLOW, server.unnamed());
             return;
         }
         writeCloseStatement(server, UNNAMED);
-        push(server.ledger(), Reply.CLOSE, Fate.SWALLOW, () -> server.unnamedOwner(null));
+        push(server.ledger(), Reply.CLOSE, Fate.SWALLOW, server.unnamed());
     }
 
     private static void push(ResponseLedger ledger, Reply reply, Fate fate, StatementChange change) {

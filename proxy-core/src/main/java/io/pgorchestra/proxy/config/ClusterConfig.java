@@ -36,7 +36,15 @@ public final class ClusterConfig {
 
     private final Map<ClusterSetting, Object> values;
 
+    /** Whether its nodes are copies of each other; those of a pgbouncer.ini are strangers, each with databases of its own. */
+    private final boolean oneCluster;
+
     ClusterConfig(Map<ClusterSetting, Object> given) {
+        this(given, true);
+    }
+
+    private ClusterConfig(Map<ClusterSetting, Object> given, boolean oneCluster) {
+        this.oneCluster = oneCluster;
         Map<ClusterSetting, Object> all = new EnumMap<>(ClusterSetting.class);
         for (ClusterSetting setting : ClusterSetting.values()) {
             all.put(setting, given.getOrDefault(setting, setting.defaultValue()));
@@ -46,7 +54,7 @@ public final class ClusterConfig {
 
     /** Of nodes that a file names and nobody watches. */
     static ClusterConfig of(List<Node> nodes) {
-        return new ClusterConfig(Map.of(ClusterSetting.NODES, List.copyOf(nodes)));
+        return new ClusterConfig(Map.of(ClusterSetting.NODES, List.copyOf(nodes)), false);
     }
 
     public String name() {
@@ -65,7 +73,7 @@ public final class ClusterConfig {
 
     /** Whether somebody tells who is primary, so that writes are fenced; if not, the one node is the primary, whatever it is. */
     public boolean isWatched() {
-        return discovery() != Discovery.STATIC || nodes().size() > 1;
+        return oneCluster && (discovery() != Discovery.STATIC || nodes().size() > 1);
     }
 
     /** How to reach ZooKeeper, and where this cluster is in it. */

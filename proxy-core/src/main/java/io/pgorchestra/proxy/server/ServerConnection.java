@@ -24,7 +24,6 @@ import io.pgorchestra.proxy.session.ResponseLedger;
 import io.pgorchestra.proxy.session.SessionState;
 import io.pgorchestra.proxy.statement.PreparedStatements;
 import io.pgorchestra.proxy.statement.SharedStatement;
-import io.pgorchestra.proxy.statement.StatementChange;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.Set;
@@ -71,7 +70,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
     private final BackendKey key;
     private final SessionState startupState;
     private final PreparedStatements prepared = new PreparedStatements();
-    private final StatementChange unnamedParse = () -> unnamedOwner(null);
+    private final UnnamedStatement unnamed = new UnnamedStatement();
 
     private @Nullable Lessee lessee;
     /** What the proxy itself asks at present; there is no lessee then. */
@@ -93,9 +92,6 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     /** Since when it has been about the proxy's business: such a request, or coming to rest without a client. */
     private long oursSinceNanos;
-
-    /** Whose text the unnamed statement holds; compared by identity only. */
-    private @Nullable Object unnamedOwner;
 
     ServerConnection(
             ServerPool pool,
@@ -185,17 +181,8 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         return status != TransactionStatus.IDLE || ledger.syncOwed();
     }
 
-    public @Nullable Object unnamedOwner() {
-        return unnamedOwner;
-    }
-
-    public void unnamedOwner(@Nullable Object owner) {
-        unnamedOwner = owner;
-    }
-
-    /** The change that a Parse of the unnamed statement is: one that is skipped leaves the statement of somebody else. */
-    public StatementChange unnamedParse() {
-        return unnamedParse;
+    public UnnamedStatement unnamed() {
+        return unnamed;
     }
 
     /** Begins a lease. */
@@ -347,7 +334,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
     private void inject(String sql, Injection injection) {
         MessageWriter.write(new FrontendMessage.Query(sql), outbound.append());
         ledger.push(Reply.QUERY, Fate.SWALLOW, injection);
-        unnamedOwner = null;
+        unnamed.forget();
         injected = injection;
         if (!abandoned) {
             oursSinceNanos = pool.loop().nanos();
@@ -364,7 +351,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         ledger.push(Reply.BIND, Fate.SWALLOW);
         ledger.push(Reply.EXECUTE, Fate.SWALLOW);
         ledger.push(Reply.SYNC, Fate.SWALLOW, Injection.INQUIRY);
-        unnamedOwner = null;
+        unnamed.forget();
         injected = Injection.INQUIRY;
         oursSinceNanos = pool.loop().nanos();
     }
@@ -531,7 +518,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
     void statementsDropped(boolean everything) {
         prepared.clear();
         if (everything) {
-            unnamedOwner = null;
+            unnamed.forget();
             state(new SessionState(state.reported(), startupState.unreported()));
         }
         Lessee client = lessee;

@@ -130,6 +130,17 @@ class IniConfigTest {
         assertEquals(List.of("pgbouncer.ini:" + message), problems(SMALL + line + "\n"));
     }
 
+    /** Nobody says that they are copies of each other, and a database must not be sought on the host of another. */
+    @Test
+    void databasesOnSeveralHosts_areNoCluster() throws ConfigProblems, IOException {
+        Path file = directory.resolve("pgbouncer.ini");
+        Files.writeString(file, SMALL + "app = host=10.1.0.6\n");
+
+        ProxyConfig config = ConfigLoader.load(file);
+
+        assertFalse(config.cluster().isWatched());
+    }
+
     @Test
     void wrongSettings_areReportedTogether() {
         assertEquals(
