@@ -21,13 +21,7 @@ public final class ProxyUnderTest implements AutoCloseable {
 
     /** Starts a proxy; {@code settings} are further lines of its orchestra.yaml. */
     public static ProxyUnderTest start(int nodePort, String... settings) {
-        return startWithAuthentication("trust", nodePort, settings);
-    }
-
-    /** As {@link #start(int, String...)}, with that {@code auth_type}. */
-    public static ProxyUnderTest startWithAuthentication(String authType, int nodePort, String... settings) {
-        return start(
-                authType, Path.of("").toAbsolutePath(), """
+        return start(Path.of("").toAbsolutePath(), """
                 cluster:
                   name: main
                   discovery: static
@@ -42,16 +36,12 @@ public final class ProxyUnderTest implements AutoCloseable {
      * @param settings lines of its orchestra.yaml, the cluster among them
      */
     public static ProxyUnderTest start(Path base, String settings) {
-        return start("trust", base, settings);
-    }
-
-    private static ProxyUnderTest start(String authType, Path base, String settings) {
         String yaml = """
                 listen: 127.0.0.1:0
                 admin_listen: off
                 http_listen: off
                 admin_users: [postgres]
-                """ + (settings.contains("auth_type:") ? "" : "auth_type: " + authType + "\n");
+                """ + (settings.contains("auth_type:") ? "" : "auth_type: trust\n");
         try {
             return of(ConfigLoader.loadYaml(yaml + settings, base));
         } catch (ConfigProblems e) {

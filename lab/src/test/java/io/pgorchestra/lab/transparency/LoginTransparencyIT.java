@@ -73,8 +73,12 @@ class LoginTransparencyIT {
     }
 
     private static ProxyUnderTest proxy(EmbeddedPostgres node, Path users, String mode) {
-        return ProxyUnderTest.startWithAuthentication(
-                "scram-sha-256", node.port(), "auth_file: " + users, "pool_mode: " + mode, "default_pool_size: 2");
+        return ProxyUnderTest.start(
+                node.port(),
+                "auth_type: scram-sha-256",
+                "auth_file: " + users,
+                "pool_mode: " + mode,
+                "default_pool_size: 2");
     }
 
     private static List<String> hidden(List<String> trace) {

@@ -138,9 +138,8 @@ final class StatementRewriter {
         ResponseLedger ledger = server.ledger();
         SharedStatement taken = names.get(name);
         if (taken != null) {
-            // The server itself shall say 42P05: it is asked for a name that it has. If it has not, because a DISCARD
-            // ALL is on its
-            // way to it, then it must not get another text under that name.
+            // The server itself shall say 42P05: it is asked for a name that it has. If it has lost it meanwhile, it
+            // must not get another text under that name.
             ensurePrepared(server, taken);
             writeParse(server, taken.name(), taken.body(), taken.body().length);
             push(ledger, Reply.PARSE, Fate.FORWARD, new StatementChange() {
