@@ -39,6 +39,7 @@ class ClientFuzzIT {
 
     @AfterAll
     static void dropTable() throws IOException {
+        Backends.awaitNobodyBusy();
         try (WireClient direct = WireClient.login(Backends.nodePort())) {
             direct.query("DROP TABLE fuzzed");
         }

@@ -297,6 +297,28 @@ class HostileClientsIT {
         }
     }
 
+    /** Postgres 18 forgets to end the implicit transaction of such a series, and answers XX000 to the next message that begins one. */
+    @Test
+    void seriesWithAQueryBeforeItsSync_doesNotHurtTheNextClient() throws IOException {
+        try (WireClient client = WireClient.login(proxy.port())) {
+            client.send(
+                    new Parse("", "SELECT 1", List.of()),
+                    MomentOfDeath.bind(""),
+                    new Execute("", 1),
+                    new Query(""),
+                    new Sync());
+            client.receiveUntil(ReadyForQuery.class);
+            client.receiveUntil(ReadyForQuery.class);
+
+            bystander.send(
+                    new Parse("", "SELECT 'unhurt'", List.of()),
+                    MomentOfDeath.bind(""),
+                    new Execute("", 0),
+                    new Sync());
+            assertEquals("unhurt", WireClient.firstRow(bystander.receiveUntil(ReadyForQuery.class)));
+        }
+    }
+
     /** Of which the server has read the statement's name only, when the rest turns out to be broken. */
     @Test
     void bindBeforeABrokenFrame_isPassedWhole() throws IOException {

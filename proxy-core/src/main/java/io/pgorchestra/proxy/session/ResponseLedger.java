@@ -38,7 +38,10 @@ public final class ResponseLedger {
     /** Syncs taken for eaten by the copy that is under way. */
     private int eatenSyncs;
 
-    /** An error came before the copy may have read those Syncs: nobody can know how many of them are still going to be answered. */
+    /**
+     * An error came before the copy may have read those Syncs, so that nobody can know how many of them are still going to be answered; or a
+     * series was ended by something else than a Sync.
+     */
     private boolean inDoubt;
 
     /** The request at the head has begun a copy from the client, whose end the server has not answered yet. */
@@ -60,7 +63,7 @@ public final class ResponseLedger {
         return syncOwed;
     }
 
-    /** Whether answers may still come that nobody can foresee: after what is owed now, the server must not be used again. */
+    /** Whether nobody can foresee what the server will do next: after what is owed now, it must not be used again. */
     public boolean inDoubt() {
         return inDoubt;
     }
@@ -104,6 +107,9 @@ public final class ResponseLedger {
             // Anything else ends the copy: well, as its end does, or with an error.
             eatingSyncs = fate == Fate.SYNTHESIZE;
         }
+        // Postgres may take the end of such a Query for the end of the transaction and yet leave it open: XX000 to
+        // whoever comes next.
+        inDoubt |= syncOwed && (reply == Reply.QUERY || reply == Reply.FUNCTION_CALL);
         syncOwed = reply.skipsToSync();
         if (size == entries.length) {
             if (size >= MAX_IN_FLIGHT) {

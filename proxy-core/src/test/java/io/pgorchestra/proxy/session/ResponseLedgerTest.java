@@ -107,6 +107,19 @@ class ResponseLedgerTest {
     }
 
     @Test
+    void query_thatEndsASeriesInsteadOfASync_leavesTheServerInDoubt() {
+        pushForwarded(Reply.PARSE, Reply.BIND, Reply.QUERY);
+        assertFalse(ledger.syncOwed());
+        assertTrue(ledger.inDoubt());
+    }
+
+    @Test
+    void query_behindASync_leavesNoDoubt() {
+        pushForwarded(Reply.PARSE, Reply.SYNC, Reply.QUERY);
+        assertFalse(ledger.inDoubt());
+    }
+
+    @Test
     void endOfACopy_thatAteItsSync_leavesNoDoubt() {
         pushForwarded(Reply.EXECUTE, Reply.SYNC);
         assertForwarded(BackendTag.COPY_IN_RESPONSE);
