@@ -10,6 +10,7 @@ import io.pgorchestra.lab.cluster.LabNode;
 import io.pgorchestra.proxy.cli.OrchestraCommand;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +61,12 @@ public final class UpCommand implements OrchestraCommand {
     private int poolSize = 20;
 
     @Option(
+            names = "--synchronous",
+            paramLabel = "MODE",
+            description = "Standbys that a commit waits for: off, on (one), quorum (any one of all).")
+    private String synchronous = "off";
+
+    @Option(
             names = "--links",
             description = "Reach the nodes over links that `orchestra lab cut` can cut; costs each query a detour.")
     private boolean links;
@@ -86,6 +93,9 @@ public final class UpCommand implements OrchestraCommand {
         if (poolSize < 1) {
             throw new LabException("--pool-size " + poolSize + ": expected at least 1.");
         }
+        if (!Set.of("off", "on", "quorum").contains(synchronous)) {
+            throw new LabException("--synchronous " + synchronous + ": expected off, on or quorum.");
+        }
         UpPorts ports = new UpPorts(port, adminPort, httpPort, postgresPort);
         ports.requireFree();
         CountDownLatch proxyEnded = new CountDownLatch(1);
@@ -102,7 +112,12 @@ public final class UpCommand implements OrchestraCommand {
             CompletableFuture<Void> nodes = lab.startNodes();
             lab.zooKeeper().startAgain();
             UpProxy proxy = stack.add(UpProxy.start(
-                    ports, lab.layout(), poolSize, lab.cluster().folder().path(), lab::demote));
+                    ports,
+                    lab.layout(),
+                    poolSize,
+                    synchronous,
+                    lab.cluster().folder().path(),
+                    lab::demote));
             proxy.onStop(proxyEnded::countDown);
             stack.add(ControlServer.start(ControlSocket.of(port), new LabActions(lab, proxy)));
             UpLab.await(nodes);

@@ -27,10 +27,15 @@ final class UpProxy implements AutoCloseable {
 
     /** @param demotion stops a primary in order and starts it as a standby; may block */
     static UpProxy start(
-            UpPorts ports, ClusterLayout layout, int poolSize, Path directory, BiConsumer<Node, Node> demotion) {
+            UpPorts ports,
+            ClusterLayout layout,
+            int poolSize,
+            String synchronous,
+            Path directory,
+            BiConsumer<Node, Node> demotion) {
         try {
             return new UpProxy(Proxy.start(
-                    ConfigLoader.loadYaml(configuration(ports, layout, poolSize), directory),
+                    ConfigLoader.loadYaml(configuration(ports, layout, poolSize, synchronous), directory),
                     (primary, next) -> CompletableFuture.runAsync(() -> demotion.accept(primary, next))));
         } catch (BindException e) {
             // Taken between the check and now.
@@ -41,7 +46,7 @@ final class UpProxy implements AutoCloseable {
     }
 
     /** What an orchestra.yaml for the same would say. */
-    static String configuration(UpPorts ports, ClusterLayout layout, int poolSize) {
+    static String configuration(UpPorts ports, ClusterLayout layout, int poolSize, String synchronous) {
         return """
                 listen: 127.0.0.1:%d
                 admin_listen: 127.0.0.1:%d
@@ -55,6 +60,7 @@ final class UpProxy implements AutoCloseable {
                   discovery: znode
                   zookeeper: "%s"
                   conductor: on
+                  synchronous: %s
                   nodes: [%s]
                 databases:
                   "*": {}
@@ -65,6 +71,7 @@ final class UpProxy implements AutoCloseable {
                         poolSize,
                         EmbeddedPostgres.SUPERUSER,
                         layout.zookeeper(),
+                        synchronous,
                         layout.nodes().stream()
                                 .map(node -> node.name() + "=" + node.address())
                                 .collect(Collectors.joining(", ")));
