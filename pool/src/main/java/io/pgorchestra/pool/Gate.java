@@ -16,4 +16,11 @@ public interface Gate {
      * @param nowNanos the time on the pool's clock
      */
     boolean open(long nowNanos);
+
+    /**
+     * Whether another node may take the place of one that does not answer. Then clients who wait for it are held as behind a shut gate.
+     */
+    default boolean mayMove() {
+        return false;
+    }
 }

@@ -37,6 +37,10 @@ final class LoginHealth {
         return state == State.REFUSING;
     }
 
+    boolean unreachable() {
+        return state == State.UNREACHABLE;
+    }
+
     @Nullable
     Object cause() {
         return cause;

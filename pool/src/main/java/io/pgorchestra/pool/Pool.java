@@ -53,7 +53,7 @@ public final class Pool<S> {
     private final Connector<S> connector;
     private final Gate gate;
 
-    /** When the gate was last seen open. */
+    /** When the gate was last seen open, and somebody behind it. */
     private long gateOpenNanos;
 
     private final LoopTime time;
@@ -307,7 +307,7 @@ public final class Pool<S> {
 
     /** Behind a shut gate it is not the queue that clients wait for, and the wait has a limit of its own. */
     private void refuseOverdue(long now) {
-        if (gate.open(now)) {
+        if (gate.open(now) && !(gate.mayMove() && isSilent())) {
             gateOpenNanos = now;
             refuseEach(
                     waiter -> waiter.waitedTooLong(now, limits.queryWaitTimeoutNanos()),
@@ -319,6 +319,11 @@ public final class Pool<S> {
                 waiter -> waiter.heldTooLong(now, gateOpenNanos, limits.failoverHoldTimeoutNanos()),
                 RefusalReason.HELD_TOO_LONG,
                 null);
+    }
+
+    /** No server is open, and the last attempt got no answer: the node behind the gate is gone, though nobody has shut it yet. */
+    private boolean isSilent() {
+        return stock.health().unreachable() && stock.slots().live() == 0;
     }
 
     private void closeDue(long now) {

@@ -13,11 +13,26 @@ final class PoolFixture {
     final TestSettings settings = new TestSettings();
     final Pool<String> pool;
     boolean gateOpen = true;
+    boolean gateMayMove;
 
     PoolFixture(PoolKey key, ServerBudget budget, SimulatedLoop loop, Consumer<TestSettings> change) {
         this.loop = loop;
         change.accept(settings);
-        pool = new Pool<>(key, settings.build(), connector, budget, now -> gateOpen, loop, new SplittableRandom(7));
+        pool = new Pool<>(key, settings.build(), connector, budget, gate(), loop, new SplittableRandom(7));
+    }
+
+    private Gate gate() {
+        return new Gate() {
+            @Override
+            public boolean open(long nowNanos) {
+                return gateOpen;
+            }
+
+            @Override
+            public boolean mayMove() {
+                return gateMayMove;
+            }
+        };
     }
 
     PoolFixture(Consumer<TestSettings> change) {

@@ -63,6 +63,24 @@ class PoolGateTest {
         assertEquals(RefusalReason.HELD_TOO_LONG, client.refusal);
     }
 
+    /** The primary is dead, and no standby may take over: the gate stays open, for nobody has raised the epoch. */
+    @Test
+    void tick_whenNobodyAnswersBehindAnOpenGateThatMayMove_refusesAfterHoldTimeout() {
+        PoolFixture fixture = new PoolFixture(settings -> settings.queryWaitTimeout = Duration.ofHours(1));
+        fixture.gateMayMove = true;
+        fixture.pool.tick();
+        TestClient client = fixture.waiting();
+        fixture.pool.connectFailed(fixture.connector.opening.remove(0), "refused");
+
+        fixture.loop.advance(Duration.ofSeconds(59));
+        fixture.pool.tick();
+        assertEquals(0, client.answers);
+        fixture.loop.advance(Duration.ofSeconds(1));
+        fixture.pool.tick();
+
+        assertEquals(RefusalReason.HELD_TOO_LONG, client.refusal);
+    }
+
     @Test
     void tick_whenGateShutLate_countsTheHoldFromThen() {
         PoolFixture fixture = new PoolFixture(settings -> settings.maxSize = 1);

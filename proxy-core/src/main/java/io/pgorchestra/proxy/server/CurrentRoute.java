@@ -55,6 +55,11 @@ public final class CurrentRoute implements Gate {
         return route.opens(nowNanos);
     }
 
+    @Override
+    public boolean mayMove() {
+        return fenced;
+    }
+
     /** A server was lost, or said that it takes no writes: perhaps the primary is another one by now. */
     public void suspect() {
         suspicion.run();
