@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.pgorchestra.lab.LabException;
 import io.pgorchestra.lab.Poll;
 import io.pgorchestra.lab.PostgresBinaries;
 import io.pgorchestra.lab.PostgresOptions;
@@ -13,12 +14,16 @@ import io.pgorchestra.lab.cluster.LabCluster;
 import io.pgorchestra.lab.cluster.LabNode;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,6 +34,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** What clients see when the primary dies and a person promotes a standby, with nobody but the nodes to tell who is primary. */
 @Timeout(120)
 class StaticFailoverIT {
+
+    /** Many times longer than an insert takes, and than the nodes are looked at. */
+    private static final long HELD_SECONDS = 3;
 
     @TempDir
     Path base;
@@ -152,15 +160,39 @@ class StaticFailoverIT {
         try (Connection connection = proxy.connect();
                 Statement statement = connection.createStatement()) {
             cluster.node("pg2").promote();
-            statement.setQueryTimeout(0);
+            awaitEvent("split_brain");
             CompletableFuture<String> held = inBackground(statement, "INSERT INTO t VALUES (1)");
-            // Whether it came before the second primary was seen or was held after: once the first has gone there is
-            // one again.
+
+            assertThrows(TimeoutException.class, () -> held.get(HELD_SECONDS, TimeUnit.SECONDS));
+            assertEquals("0", cluster.node("pg1").ask("SELECT count(*) FROM t"));
+            assertEquals("0", cluster.node("pg2").ask("SELECT count(*) FROM t"));
             cluster.node("pg1").kill();
 
-            String state = held.get(40, TimeUnit.SECONDS);
+            assertEquals("", held.get(40, TimeUnit.SECONDS));
+            assertEquals("1", cluster.node("pg2").ask("SELECT count(*) FROM t"));
+        }
+    }
 
-            assertEquals("", state.equals("08007") ? "" : state);
+    /** Waits until SHOW EPOCHS has it. */
+    private void awaitEvent(String event) {
+        Poll.until(
+                Duration.ofSeconds(20),
+                () -> consoleEvents().contains(event),
+                () -> "no " + event + " but " + consoleEvents());
+    }
+
+    private List<String> consoleEvents() {
+        List<String> events = new ArrayList<>();
+        try (Connection console = DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + proxy.port()
+                        + "/pgbouncer?user=postgres&preferQueryMode=simple");
+                Statement statement = console.createStatement();
+                ResultSet rows = statement.executeQuery("SHOW EPOCHS")) {
+            while (rows.next()) {
+                events.add(rows.getString("event"));
+            }
+            return events;
+        } catch (SQLException e) {
+            throw new LabException("SHOW EPOCHS: " + e.getMessage(), e);
         }
     }
 
