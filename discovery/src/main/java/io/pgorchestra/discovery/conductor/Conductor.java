@@ -15,12 +15,14 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -249,7 +251,10 @@ public final class Conductor {
             long standbys =
                     seen.stream().filter(node -> node.state() == State.STANDBY).count();
             if (primaries.size() != 1 || standbys != founders.size() - 1 || !elected) {
-                complain(ConductorEvent.Kind.NOT_FOUNDED, 0, "one primary and standbys only are expected, not " + seen);
+                complain(
+                        ConductorEvent.Kind.NOT_FOUNDED,
+                        0,
+                        "one primary and standbys only are expected, not " + described(seen));
                 end(CALM_NANOS);
                 return;
             }
@@ -274,6 +279,15 @@ public final class Conductor {
                 endSoon();
             });
         });
+    }
+
+    /** What each node is, for an operator. */
+    static String described(List<NodeObservation> seen) {
+        return seen.stream()
+                .map(node -> node.node() + ": "
+                        + node.state().name().toLowerCase(Locale.ROOT).replace('_', ' ')
+                        + (node.timeline() == 0 ? "" : " on timeline " + node.timeline()))
+                .collect(Collectors.joining(", "));
     }
 
     // ---- SERVING and DRAINING ----

@@ -118,7 +118,9 @@ final class Promotion {
         Node next = left.isEmpty() ? null : round.record().member(left.get(0).node());
         if (next == null) {
             conductor.complain(
-                    ConductorEvent.Kind.NO_CANDIDATE, round.record().epoch(), "no standby may take over: " + seen);
+                    ConductorEvent.Kind.NO_CANDIDATE,
+                    round.record().epoch(),
+                    "no standby may take over: " + Conductor.described(seen));
             conductor.endSoon();
             return;
         }
