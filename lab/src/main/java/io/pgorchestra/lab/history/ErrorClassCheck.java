@@ -22,10 +22,13 @@ public final class ErrorClassCheck implements HistoryCheck {
     @Override
     public Verdict check(History history) {
         Map<String, Integer> seen = new TreeMap<>();
+        Map<String, Map<String, Integer>> through = new TreeMap<>();
         for (Operation operation : history.operations()) {
             if (operation.outcome() != Outcome.OK) {
                 String state = operation.sqlState().isEmpty() ? "none" : operation.sqlState();
                 seen.merge(state, 1, Integer::sum);
+                through.computeIfAbsent(state, any -> new TreeMap<>())
+                        .merge(operation.proxy() + " by client " + operation.client(), 1, Integer::sum);
             }
         }
         return new Verdict(
@@ -33,7 +36,7 @@ public final class ErrorClassCheck implements HistoryCheck {
                 seen.entrySet().stream()
                         .filter(one -> !allowed.contains(one.getKey()))
                         .map(one -> "SQLSTATE " + one.getKey() + ", " + one.getValue() + " times (expected: one of "
-                                + allowed + ")")
+                                + allowed + "): " + through.get(one.getKey()))
                         .toList(),
                 seen.isEmpty() ? "no errors" : "errors " + seen);
     }
