@@ -227,7 +227,7 @@ final class Stage implements AutoCloseable {
                     conductor.switchOver("").toCompletableFuture().join();
                     return true;
                 } catch (CompletionException e) {
-                    refusals.add(proxy + ": " + e.getCause().getMessage());
+                    refusals.add(proxy + ": " + e.getMessage());
                 }
             }
         }
