@@ -14,7 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
-/** The admin console of a proxy under test, asked about its only pool. */
+/** The admin console of a proxy under test, asked about the pool of the database and user that every test uses. */
 final class Console implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(15);
@@ -31,19 +31,25 @@ final class Console implements AutoCloseable {
 
     /** The pool's row of SHOW POOLS, by column; empty before its first client. */
     Map<String, String> pool() throws IOException {
-        Map<String, String> pool = new LinkedHashMap<>();
         RowDescription columns = null;
         for (BackendMessage message : client.query("SHOW POOLS")) {
             if (message instanceof RowDescription description) {
                 columns = description;
             } else if (message instanceof DataRow row && columns != null) {
-                for (int i = 0; i < row.columns().size(); i++) {
-                    byte[] value = row.columns().get(i);
-                    pool.put(
-                            columns.fields().get(i).name(),
-                            value == null ? "" : new String(value, StandardCharsets.UTF_8));
+                Map<String, String> pool = byColumn(columns, row);
+                if (WireClient.DATABASE.equals(pool.get("database")) && WireClient.USER.equals(pool.get("user"))) {
+                    return pool;
                 }
             }
+        }
+        return Map.of();
+    }
+
+    private static Map<String, String> byColumn(RowDescription columns, DataRow row) {
+        Map<String, String> pool = new LinkedHashMap<>();
+        for (int i = 0; i < row.columns().size(); i++) {
+            byte[] value = row.columns().get(i);
+            pool.put(columns.fields().get(i).name(), value == null ? "" : new String(value, StandardCharsets.UTF_8));
         }
         return pool;
     }
