@@ -121,7 +121,7 @@ class HistoryCheckTest {
 
         List<String> findings = findings(new ErrorClassCheck(Set.of("08007")), history);
 
-        assertEquals(List.of("SQLSTATE 25006, 2 times (expected: one of [08007])"), findings);
+        assertEquals(List.of("SQLSTATE 25006, 2 times (expected: one of [08007]): {px1 by client 0=2}"), findings);
     }
 
     @Test
