@@ -319,7 +319,7 @@ public final class Conductor {
         }
         look(round, (same, seen) -> {
             if (Candidates.of(record, !synchronous.isOff(), seen, Set.of()).isEmpty()) {
-                event(
+                complain(
                         ConductorEvent.Kind.NO_CANDIDATE,
                         record.epoch(),
                         "the primary is lost, and no standby may take over");

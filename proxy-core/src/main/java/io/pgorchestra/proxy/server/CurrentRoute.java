@@ -2,13 +2,12 @@ package io.pgorchestra.proxy.server;
 
 import io.pgorchestra.discovery.Node;
 import io.pgorchestra.discovery.Route;
-import io.pgorchestra.pool.Gate;
 
 /**
  * Where a pool's servers connect to, and whether they may be used now. Either fixed, or moved by the fence of a cluster: then every server
  * is tagged with the route's sequence when it connects, and every dispatch compares the tag. For all threads.
  */
-public final class CurrentRoute implements Gate {
+public final class CurrentRoute {
 
     private final boolean fenced;
     private final Runnable suspicion;
@@ -50,14 +49,8 @@ public final class CurrentRoute implements Gate {
     }
 
     /** Whether a transaction may begin now. */
-    @Override
     public boolean open(long nowNanos) {
         return route.opens(nowNanos);
-    }
-
-    @Override
-    public boolean mayMove() {
-        return fenced;
     }
 
     /** A server was lost, or said that it takes no writes: perhaps the primary is another one by now. */

@@ -9,6 +9,7 @@ import io.pgorchestra.discovery.Node;
 import io.pgorchestra.discovery.Route;
 import io.pgorchestra.pool.CloseReason;
 import io.pgorchestra.pool.Connector;
+import io.pgorchestra.pool.Gate;
 import io.pgorchestra.pool.Pool;
 import io.pgorchestra.pool.PoolKey;
 import io.pgorchestra.pool.PoolSettings;
@@ -54,6 +55,19 @@ public final class ServerPool implements Connector<ServerConnection> {
     /** A connection being made, and the route in force when it began. */
     private record Opening(Channel channel, Route route) {}
 
+    /** Not the route itself: a new configuration may bring another one. */
+    private final class RouteGate implements Gate {
+        @Override
+        public boolean open(long nowNanos) {
+            return route.open(nowNanos);
+        }
+
+        @Override
+        public boolean mayMove() {
+            return route.isFenced();
+        }
+    }
+
     private ServerTarget target;
     private CurrentRoute route;
     private ServerCredentials credentials = ServerCredentials.NONE;
@@ -76,8 +90,7 @@ public final class ServerPool implements Connector<ServerConnection> {
         this.route = route;
         this.neighbours = neighbours;
         this.schema = neighbours.schemaVersion(route, target.database());
-        // Not the route itself: a new configuration may bring another one.
-        this.pool = new Pool<>(key, settings, this, budget, now -> this.route.open(now), loop);
+        this.pool = new Pool<>(key, settings, this, budget, new RouteGate(), loop);
     }
 
     /** Tells this pool from all others. */
