@@ -100,6 +100,7 @@ final class ServerFrames implements FrameSink, LedgerSink {
 
     private Verdict readyForQuery(ByteBuf buffer, int bodyIndex) {
         copyIn = false;
+        boolean unreplicated = commitUnreplicated;
         commitUnreplicated = false;
         server.ready(TransactionStatus.of(buffer.getByte(bodyIndex)));
         Fate fate = server.ledger().reply(BackendTag.READY_FOR_QUERY, this);
@@ -107,6 +108,10 @@ final class ServerFrames implements FrameSink, LedgerSink {
         if (fate != Fate.FORWARD || client == null) {
             server.swallowedReady();
             return Verdict.DROP;
+        }
+        if (unreplicated) {
+            // In the extended protocol it is the Sync that commits: its statements have reported success already.
+            sayUnreplicated(client);
         }
         client.requestAnswered();
         if (server.ledger().isEmpty()) {
@@ -137,11 +142,14 @@ final class ServerFrames implements FrameSink, LedgerSink {
         commitUnreplicated = false;
         Lessee client = server.lessee();
         if (client != null) {
-            server.passRunSoFar();
-            FailureReply.writeError(
-                    Failure.commitUnreplicated(), client.outbound().append());
+            sayUnreplicated(client);
         }
         return Verdict.DROP;
+    }
+
+    private void sayUnreplicated(Lessee client) {
+        server.passRunSoFar();
+        FailureReply.writeError(Failure.commitUnreplicated(), client.outbound().append());
     }
 
     /** What changes more than rows, whoever asked; the many others are told by two or three letters, before a text is made. */
