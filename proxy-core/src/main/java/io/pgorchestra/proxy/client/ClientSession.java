@@ -311,7 +311,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
             return;
         }
         if (reason == RefusalReason.HELD_TOO_LONG && phase == SessionPhase.WAITING) {
-            standIn(StandIn.forLostRequest(Failure.noPrimary()));
+            standIn(StandIn.forHeldRequests(Failure.noPrimary()));
             return;
         }
         fail(
@@ -521,6 +521,14 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
         leaveStandInIfOver();
     }
 
+    private void standInHasHeardOut() {
+        StandIn answers = standIn;
+        if (answers != null) {
+            answers.heardOut();
+            leaveStandInIfOver();
+        }
+    }
+
     private void leaveStandInIfOver() {
         StandIn answers = standIn;
         if (answers != null && answers.over()) {
@@ -595,6 +603,9 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
             return;
         }
         in.release();
+        if (!scanner.holdsBytes()) {
+            standInHasHeardOut();
+        }
         if (terminateSeen) {
             closeAfterFlush(ClientCloseReason.CLIENT_TERMINATED);
             return;

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   transaction lost:   an error to what is owed or asked next; then 25P02, until ROLLBACK or COMMIT; then over
- *   nothing but this request lost, or not begun:   an error to it, up to its Sync or ReadyForQuery; then over
+ *   nothing but this request lost:   an error to it, up to its Sync or ReadyForQuery; then over
+ *   held too long, nothing begun:   the same error to each request that was sent before the client could know; then over
  * </pre>
  */
 final class StandIn {
@@ -38,6 +39,12 @@ final class StandIn {
 
     /** As a server after an error in the extended protocol: deaf until Sync. */
     private boolean skipping;
+
+    /**
+     * What is answered was sent before the client could know of the error. A BEGIN that is refused must not turn the INSERT behind it
+     * into a transaction of its own.
+     */
+    private boolean unaware;
 
     private TransactionVerb unnamedStatement = TransactionVerb.NONE;
     private TransactionVerb portal = TransactionVerb.NONE;
@@ -55,6 +62,21 @@ final class StandIn {
     /** For a client that only what it has sent, or sends next, is refused to. */
     static StandIn forLostRequest(Failure failure) {
         return new StandIn(TransactionStatus.IDLE, failure);
+    }
+
+    /** For a client that has been held, with all that it has sent meanwhile; {@link #heardOut} ends it. */
+    static StandIn forHeldRequests(Failure failure) {
+        StandIn standIn = new StandIn(TransactionStatus.IDLE, failure);
+        standIn.unaware = true;
+        return standIn;
+    }
+
+    /** All that the client had sent has been answered; what comes now, it sends knowing of the error. */
+    void heardOut() {
+        if (unaware) {
+            unaware = false;
+            due = null;
+        }
     }
 
     /** Ends every request that the lost server still owed a reply to. */
@@ -130,14 +152,15 @@ final class StandIn {
             }
             case FrontendTag.EXECUTE -> {
                 if (accepts(portal, out)) {
-                    run(portal, out);
-                    skipping = status == TransactionStatus.FAILED;
+                    skipping = !run(portal, out);
                 }
             }
             case FrontendTag.CLOSE -> MessageWriter.write(new CloseComplete(), out);
             case FrontendTag.SYNC -> {
+                if (!skipping) {
+                    tellDue(out);
+                }
                 skipping = false;
-                tellDue(out);
                 ready(out);
             }
             case FrontendTag.FUNCTION_CALL -> {
@@ -151,22 +174,23 @@ final class StandIn {
         return false;
     }
 
-    /** Runs what can be run without a server: the end of a transaction that is lost already. */
-    private void run(TransactionVerb verb, ByteBuf out) {
+    /** Runs what can be run without a server: the end of a transaction that is lost already. False if it ends with an error. */
+    private boolean run(TransactionVerb verb, ByteBuf out) {
         boolean ends = status == TransactionStatus.FAILED
                 && (verb == TransactionVerb.ROLLBACK || verb == TransactionVerb.COMMIT);
         if (!ends) {
             refuse(out);
-            return;
+            return false;
         }
         status = TransactionStatus.IDLE;
         if (verb == TransactionVerb.COMMIT && due != null) {
             tellDue(out);
-            return;
+            return false;
         }
         due = null;
         // As Postgres answers a COMMIT of a failed transaction, too.
         MessageWriter.write(new CommandComplete("ROLLBACK"), out);
+        return true;
     }
 
     /** In a failed transaction only its end may be prepared and bound. */
@@ -191,7 +215,7 @@ final class StandIn {
     private void tellDue(ByteBuf out) {
         Failure failure = due;
         if (failure != null) {
-            due = null;
+            due = unaware ? failure : null;
             FailureReply.writeError(failure, out);
         }
     }

@@ -100,6 +100,24 @@ class StandInTest {
         assertTrue(standIn.over());
     }
 
+    /** As pgjdbc sends the first statement of a transaction: it would have been committed by itself. */
+    @Test
+    void heldTooLong_whatIsPipelinedBehindABegin_isRefusedToo() {
+        StandIn standIn = StandIn.forHeldRequests(Failure.noPrimary());
+
+        query(standIn, "BEGIN");
+        assertEquals("E57P03 Z=IDLE", said());
+        assertFalse(standIn.over());
+        parse(standIn, "INSERT INTO t VALUES (1)");
+        answer(standIn, FrontendTag.BIND, "\0\0", TransactionVerb.UNKNOWN);
+        answer(standIn, FrontendTag.EXECUTE, "\0", TransactionVerb.NONE);
+        answer(standIn, FrontendTag.SYNC, "", TransactionVerb.NONE);
+        assertEquals("E57P03 Z=IDLE", said());
+        standIn.heardOut();
+
+        assertTrue(standIn.over());
+    }
+
     @Test
     void owedQuery_isAnsweredAtOnce() {
         ResponseLedger owed = new ResponseLedger();
