@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * SET: every acknowledged write is there in the end, and no write that was reported as rolled back. A write whose end nobody knows may be
@@ -38,11 +39,13 @@ public final class SetCheck implements HistoryCheck {
             if (write == null) {
                 findings.add("written by nobody: id " + row.id());
             } else if (write.outcome() == Outcome.FAILED) {
-                findings.add("reported as rolled back (" + write.sqlState() + ") and yet there: id " + row.id());
+                findings.add("reported as rolled back (" + write.sqlState() + ") and yet there: id " + row.id()
+                        + " of client " + write.client() + ", written to " + place(history, row.stamp()));
             }
         }
         List<String> lost = history.lostWrites().stream()
-                .map(write -> "acknowledged and lost: id " + write.id() + ", written to " + place(history, write))
+                .map(write ->
+                        "acknowledged and lost: id " + write.id() + ", written to " + place(history, write.stamp()))
                 .toList();
         if (lost.size() > lossAllowed) {
             findings.addAll(lost);
@@ -55,8 +58,7 @@ public final class SetCheck implements HistoryCheck {
                         + " unknown");
     }
 
-    private static String place(History history, Operation write) {
-        Stamp stamp = write.stamp();
+    private static String place(History history, @Nullable Stamp stamp) {
         return stamp == null ? "?" : history.nodeName(stamp.port()) + " on timeline " + stamp.timeline();
     }
 }

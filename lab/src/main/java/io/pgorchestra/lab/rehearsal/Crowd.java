@@ -54,7 +54,10 @@ final class Crowd implements AutoCloseable {
                         .array());
         DataInputStream answer = new DataInputStream(new BufferedInputStream(socket.getInputStream(), BUFFER_BYTES));
         answers.add(answer);
-        awaitReady(answer);
+        String error = awaitReady(answer);
+        if (!error.isEmpty()) {
+            throw new LabException("one of a crowd may not log in: " + error.replace('\0', ' '));
+        }
     }
 
     /** All say it, and none waits for the answer. */
@@ -70,15 +73,24 @@ final class Crowd implements AutoCloseable {
         }
     }
 
-    /** Returns when all were answered without an error. */
-    void awaitAnswers(Duration patience) throws IOException {
+    /** Returns when all were answered; how many of them with an error of this SQLSTATE. Another error is not awaited. */
+    int awaitAnswers(Duration patience, String sqlState) throws IOException {
+        int errors = 0;
         for (int i = 0; i < sockets.size(); i++) {
             sockets.get(i).setSoTimeout((int) patience.toMillis());
-            awaitReady(answers.get(i));
+            String error = awaitReady(answers.get(i));
+            if (error.contains("\0C" + sqlState + "\0")) {
+                errors++;
+            } else if (!error.isEmpty()) {
+                throw new LabException("one of a crowd was told: " + error.replace('\0', ' '));
+            }
         }
+        return errors;
     }
 
-    private static void awaitReady(DataInputStream answer) throws IOException {
+    /** The error that came before, empty if none did. */
+    private static String awaitReady(DataInputStream answer) throws IOException {
+        String error = "";
         while (true) {
             int type = answer.read();
             if (type < 0) {
@@ -90,7 +102,7 @@ final class Crowd implements AutoCloseable {
                         "one of a crowd was told: " + new String(body, StandardCharsets.UTF_8).replace('\0', ' '));
             }
             if (type == 'Z') {
-                return;
+                return error;
             }
         }
     }

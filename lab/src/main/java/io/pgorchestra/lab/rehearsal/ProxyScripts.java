@@ -56,7 +56,11 @@ final class ProxyScripts {
             stage.fault("kill " + old + " with " + CROWD + " clients");
             old.kill();
             crowd.ask("INSERT INTO crowd VALUES (1)");
-            crowd.awaitAnswers(Stage.PATIENCE);
+            // The first few may be sent before anybody notices.
+            int unknown = crowd.awaitAnswers(Stage.PATIENCE, "08007");
+            Stage.require(
+                    unknown <= Stage.POOL_SIZE,
+                    unknown + " of a crowd were told 08007 (expected: at most " + Stage.POOL_SIZE + ")");
         } catch (IOException e) {
             throw new LabException("the crowd: " + e.getMessage(), e);
         }

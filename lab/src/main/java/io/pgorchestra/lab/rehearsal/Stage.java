@@ -41,6 +41,8 @@ final class Stage implements AutoCloseable {
     /** Longer than any step of a failover may take, for a machine that is busy with other things. */
     static final Duration PATIENCE = Duration.ofSeconds(40);
 
+    static final int POOL_SIZE = 8;
+
     private static final String ZOOKEEPER = "zookeeper";
     private static final String PROXIES = "proxies";
     private static final int STANDBYS = 2;
@@ -109,7 +111,7 @@ final class Stage implements AutoCloseable {
                 auth_type: trust
                 admin_users: [%s]
                 pool_mode: transaction
-                default_pool_size: 8
+                default_pool_size: %d
                 max_client_conn: 5000
                 failover_hold_timeout: %ds
                 cluster:
@@ -124,6 +126,7 @@ final class Stage implements AutoCloseable {
                 """.formatted(
                         port,
                         EmbeddedPostgres.SUPERUSER,
+                        POOL_SIZE,
                         setting.hold().toSeconds(),
                         linkToZooKeeper(name).port(),
                         conducts ? "on" : "off",
