@@ -2,6 +2,10 @@ package io.pgorchestra.lab.history;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * FENCE: no two nodes took writes in overlapping times, each primary's timeline is above its predecessor's, and no timeline was written by
@@ -30,13 +34,29 @@ public final class FenceCheck implements HistoryCheck {
         String both = name(history, earlier) + " and " + name(history, later);
         long overlapMicros = Math.min(earlier.lastMicros(), later.lastMicros()) - later.firstMicros();
         if (overlapMicros >= 0) {
-            findings.add(both + " both took writes for " + overlapMicros / 1_000 + " ms");
+            findings.add(both + " both took writes for " + overlapMicros / 1_000 + " ms: "
+                    + late(history, earlier, later) + " through the earlier one after the later one's first");
         }
         if (later.timeline() == earlier.timeline()) {
             findings.add(both + " wrote the same timeline");
         } else if (later.timeline() < earlier.timeline()) {
             findings.add(both + ": the later one's timeline is the older");
         }
+    }
+
+    /** How many clients were told that the earlier one took their write when it should not have, by proxy. */
+    private static Map<String, Long> late(History history, Reign earlier, Reign later) {
+        return history.of(Operation.Kind.WRITE)
+                .filter(write -> isOf(write.stamp(), earlier) && isAfter(write.stamp(), later.firstMicros()))
+                .collect(Collectors.groupingBy(Operation::proxy, TreeMap::new, Collectors.counting()));
+    }
+
+    private static boolean isOf(@Nullable Stamp stamp, Reign reign) {
+        return stamp != null && stamp.port() == reign.port() && stamp.timeline() == reign.timeline();
+    }
+
+    private static boolean isAfter(@Nullable Stamp stamp, long micros) {
+        return stamp != null && stamp.clockMicros() >= micros;
     }
 
     private static String name(History history, Reign reign) {

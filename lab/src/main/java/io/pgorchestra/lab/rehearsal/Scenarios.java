@@ -82,6 +82,12 @@ final class Scenarios {
                     Promise.failover(FAILOVER_AFTER_A_SESSION),
                     ProxyScripts::frozenOverFailover),
             new Scenario(
+                    "S32S",
+                    "one proxy frozen over a failover, synchronous: on",
+                    PLAIN.withSecondApart().synchronous("on"),
+                    Promise.failover(FAILOVER_AFTER_A_SESSION).losingNothing(),
+                    SynchronousScripts::proxyFrozenOverFailover),
+            new Scenario(
                     "S33",
                     "one proxy killed over a failover",
                     PLAIN.withSecondApart(),

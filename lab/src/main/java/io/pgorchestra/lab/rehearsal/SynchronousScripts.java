@@ -37,6 +37,12 @@ final class SynchronousScripts {
         PrimaryScripts.switchOver(stage);
     }
 
+    static void proxyFrozenOverFailover(Stage stage) {
+        awaitSynchronous(stage);
+        stage.awaitWrites();
+        ProxyScripts.frozenOverFailover(stage);
+    }
+
     /** No standby has them when their primary dies. */
     static void commitsInFlight(Stage stage) {
         awaitSynchronous(stage);
