@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A TCP port on 127.0.0.1: whether it is free, and how to come by a free one. */
 public final class LoopbackPort {
@@ -15,6 +16,10 @@ public final class LoopbackPort {
     private static final int FIRST_FREE_CANDIDATE = 20_000;
 
     private static final int FREE_CANDIDATES = 12_000;
+
+    /** Where the next search begins: at a place of the process's own, and each behind the one before. */
+    private static final AtomicInteger NEXT =
+            new AtomicInteger((int) ((ProcessHandle.current().pid() * 31 + System.nanoTime() / 1_000) % FREE_CANDIDATES));
 
     private LoopbackPort() {}
 
@@ -29,12 +34,10 @@ public final class LoopbackPort {
         }
     }
 
-    /** A free port; different processes begin their search at different places. */
+    /** A free port, not one given before: its taker need not have bound it yet. */
     public static int findFree() {
-        long processNumber = ProcessHandle.current().pid();
-        int start = (int) ((processNumber * 31 + System.nanoTime() / 1_000) % FREE_CANDIDATES);
         for (int i = 0; i < FREE_CANDIDATES; i++) {
-            int port = FIRST_FREE_CANDIDATE + (start + i) % FREE_CANDIDATES;
+            int port = FIRST_FREE_CANDIDATE + Math.floorMod(NEXT.getAndIncrement(), FREE_CANDIDATES);
             if (isFree(port)) {
                 return port;
             }

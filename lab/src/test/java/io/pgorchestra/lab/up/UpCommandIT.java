@@ -34,6 +34,8 @@ import picocli.CommandLine;
 class UpCommandIT {
 
     private final int clientPort = LoopbackPort.findFree();
+    private final int adminPort = LoopbackPort.findFree();
+    private final int httpPort = LoopbackPort.findFree();
 
     @Test
     void up_untilSigterm_servesSqlAndLeavesNothing() throws Exception {
@@ -178,9 +180,8 @@ class UpCommandIT {
                 Main.class.getName(),
                 "up",
                 "--port=" + clientPort,
-                // Above the range of free ports, apart from the nodes of other tests.
-                "--admin-port=" + (clientPort + 12_001),
-                "--http-port=" + (clientPort + 24_002)));
+                "--admin-port=" + adminPort,
+                "--http-port=" + httpPort));
         command.addAll(List.of(more));
         return new ProcessBuilder(command).redirectErrorStream(true).start();
     }
