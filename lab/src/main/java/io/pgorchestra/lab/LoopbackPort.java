@@ -18,8 +18,8 @@ public final class LoopbackPort {
     private static final int FREE_CANDIDATES = 12_000;
 
     /** Where the next search begins: at a place of the process's own, and each behind the one before. */
-    private static final AtomicInteger NEXT =
-            new AtomicInteger((int) ((ProcessHandle.current().pid() * 31 + System.nanoTime() / 1_000) % FREE_CANDIDATES));
+    private static final AtomicInteger NEXT = new AtomicInteger(
+            (int) ((ProcessHandle.current().pid() * 31 + System.nanoTime() / 1_000) % FREE_CANDIDATES));
 
     private LoopbackPort() {}
 
