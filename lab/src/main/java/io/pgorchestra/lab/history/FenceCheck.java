@@ -34,8 +34,8 @@ public final class FenceCheck implements HistoryCheck {
         String both = name(history, earlier) + " and " + name(history, later);
         long overlapMicros = Math.min(earlier.lastMicros(), later.lastMicros()) - later.firstMicros();
         if (overlapMicros >= 0) {
-            findings.add(both + " both took writes for " + overlapMicros / 1_000 + " ms: "
-                    + late(history, earlier, later) + " through the earlier one after the later one's first");
+            findings.add(both + " both took writes for " + overlapMicros / 1_000 + " ms; acknowledged late, by proxy: "
+                    + late(history, earlier, later));
         }
         if (later.timeline() == earlier.timeline()) {
             findings.add(both + " wrote the same timeline");

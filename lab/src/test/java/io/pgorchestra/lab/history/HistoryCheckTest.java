@@ -53,7 +53,9 @@ class HistoryCheckTest {
                 cleanFailover().refused(9, "40001", 120).stored(9, PG1, 1, 119).tell();
 
         assertEquals(
-                List.of("reported as rolled back (40001) and yet there: id 9"), findings(new SetCheck(0), history));
+                List.of(
+                        "reported as rolled back (40001) and yet there: id 9 of client 0, written to pg1 on timeline 1"),
+                findings(new SetCheck(0), history));
     }
 
     @Test
@@ -78,7 +80,9 @@ class HistoryCheckTest {
     void fence_oldPrimaryTakesWriteAfterNewOne_isOverlap() {
         History history = cleanFailover().acknowledged(9, PG1, 1, 650).tell();
 
-        assertEquals(List.of("pg1/1 and pg2/2 both took writes for 50 ms"), findings(new FenceCheck(), history));
+        assertEquals(
+                List.of("pg1/1 and pg2/2 both took writes for 50 ms; acknowledged late, by proxy: {px1=1}"),
+                findings(new FenceCheck(), history));
     }
 
     @Test
@@ -86,7 +90,9 @@ class HistoryCheckTest {
         History history =
                 cleanFailover().unknown(9, "08007", 700).stored(9, PG1, 1, 620).tell();
 
-        assertEquals(List.of("pg1/1 and pg2/2 both took writes for 20 ms"), findings(new FenceCheck(), history));
+        assertEquals(
+                List.of("pg1/1 and pg2/2 both took writes for 20 ms; acknowledged late, by proxy: {}"),
+                findings(new FenceCheck(), history));
     }
 
     @Test
