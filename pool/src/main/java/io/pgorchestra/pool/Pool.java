@@ -422,6 +422,16 @@ public final class Pool<S> {
         }
     }
 
+    /** Refuses all who wait, so that they ask elsewhere; whoever comes next may wait again. */
+    public void turnAway() {
+        begin();
+        try {
+            refuseEach(waiter -> true, RefusalReason.TURNED_AWAY, null);
+        } finally {
+            end();
+        }
+    }
+
     /** Ends the pool: closes all servers and refuses all who wait or still come. It has no part in the budget any more. */
     public void retire(CloseReason reason) {
         mode = Mode.RETIRED;

@@ -12,6 +12,8 @@ public enum RefusalReason {
     LOGIN_FAILED,
     /** Postgres does not take the startup parameters of this client. */
     STARTUP_REFUSED,
+    /** Others can serve it: it should ask there. */
+    TURNED_AWAY,
     /** An operator killed the pool. */
     KILLED,
     /** The pool is no longer in use. */

@@ -25,7 +25,9 @@ import io.pgorchestra.discovery.zookeeper.PatroniAuthority;
 import io.pgorchestra.discovery.zookeeper.ZnodeAuthority;
 import io.pgorchestra.proxy.config.ClusterConfig;
 import io.pgorchestra.proxy.server.CurrentRoute;
+import io.pgorchestra.proxy.standby.Standbys;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -55,12 +57,16 @@ final class Cluster implements AutoCloseable {
     /** A drain, a checkpoint and a promotion take seconds; who asked is not to wait for ever. */
     private static final long SWITCHOVER_LIMIT_SECONDS = 90;
 
+    /** How long after a write it takes at most until a standby may be known to have it. */
+    private static final Duration LOOKS_FOR_READS = Duration.ofMillis(100);
+
     /** Something that happened to an epoch, and when, for a person. */
     record Happening(Instant at, String event, long token, int timeline, String detail) {}
 
     private final ClusterConfig config;
     private final CurrentRoute route = CurrentRoute.fenced(this::suspect);
     private final NodeProbes probes;
+    private final Standbys standbys;
     private final FenceThread fence;
     private final @Nullable ConductorThread conductor;
     private final Deque<Happening> happenings = new ArrayDeque<>();
@@ -76,6 +82,12 @@ final class Cluster implements AutoCloseable {
         SqlSettings sql = SqlSettings.of(config.probeUser(), config.probePassword(), config.probeDbname());
         FenceSettings settings = settings(config);
         this.probes = new NodeProbes(config.nodes(), sql, System::nanoTime);
+        this.standbys = new Standbys(
+                config.readWeights(),
+                config.maxStandbyLag(),
+                route::route,
+                System::nanoTime,
+                new StandbyDataPlane(loops, () -> probes.atLeastEvery(LOOKS_FOR_READS)));
         Authority authority = authority(base);
         this.conductor = config.conductor() && authority instanceof ZnodeAuthority znode
                 ? conductor(znode, settings, sql, demotion)
@@ -136,7 +148,10 @@ final class Cluster implements AutoCloseable {
                 config.discovery(),
                 config.nodes(),
                 config.conductor());
-        probes.onLook(this::seen);
+        probes.onLook((node, observation, askedNanos) -> {
+            seen(observation);
+            standbys.seen(node, observation, askedNanos);
+        });
         probes.start();
         started = true;
         fence.start();
@@ -145,6 +160,11 @@ final class Cluster implements AutoCloseable {
     /** Where writes may go now. */
     CurrentRoute route() {
         return route;
+    }
+
+    /** The nodes as ones to read from. */
+    Standbys standbys() {
+        return standbys;
     }
 
     ClusterConfig config() {
@@ -253,11 +273,6 @@ final class Cluster implements AutoCloseable {
                 happenings.removeLast();
             }
         }
-    }
-
-    /** The route of a cluster, or null where nobody watches one. */
-    static @Nullable CurrentRoute routeOf(@Nullable Cluster cluster) {
-        return cluster == null ? null : cluster.route();
     }
 
     /** Stops writing and cuts the primary's servers; the loops must still run. */

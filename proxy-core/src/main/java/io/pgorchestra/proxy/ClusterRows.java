@@ -8,6 +8,7 @@ import io.pgorchestra.proxy.admin.ClusterRow;
 import io.pgorchestra.proxy.admin.EpochRow;
 import io.pgorchestra.proxy.admin.NodeRow;
 import io.pgorchestra.proxy.config.ClusterConfig;
+import io.pgorchestra.proxy.standby.Standby;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -51,6 +52,8 @@ final class ClusterRows {
         Map<String, NodeObservation> seen = new HashMap<>();
         cluster.observations().forEach(observation -> seen.put(observation.node(), observation));
         NodeObservation ofPrimary = primary == null ? null : seen.get(primary.name());
+        Map<Node, Standby.Look> looks = new HashMap<>();
+        cluster.standbys().all().forEach(standby -> looks.put(standby.node(), standby.look()));
         List<NodeRow> rows = new ArrayList<>();
         for (Node node : cluster.nodes()) {
             NodeObservation observation = seen.getOrDefault(node.name(), NodeObservation.unreachable(node.name()));
@@ -63,6 +66,8 @@ final class ClusterRows {
                     observation.lsn(),
                     observation.replayedLsn(),
                     lagBytes(observation, ofPrimary),
+                    lagMillis(looks.get(node)),
+                    reads(looks.get(node)),
                     observation.upstream(),
                     observation.ageMillis(),
                     cluster.trouble(node.name())));
@@ -86,6 +91,16 @@ final class ClusterRows {
             return UNKNOWN;
         }
         return Math.max(0, primary.lsn() - standby.replayedLsn());
+    }
+
+    private static long lagMillis(Standby.@Nullable Look look) {
+        return look == null || look.lagNanos() == Long.MAX_VALUE
+                ? UNKNOWN
+                : TimeUnit.NANOSECONDS.toMillis(look.lagNanos());
+    }
+
+    private static String reads(Standby.@Nullable Look look) {
+        return look == null ? "not looked at yet" : look.fit() ? "fit" : look.why();
     }
 
     static List<EpochRow> epochs(Cluster cluster) {

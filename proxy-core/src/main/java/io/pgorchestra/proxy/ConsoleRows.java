@@ -111,8 +111,11 @@ final class ConsoleRows {
         };
     }
 
+    /** With the servers on standbys. */
     static PoolRow pool(PoolHome home) {
-        PoolCounts counts = home.servers().pool().counts();
+        PoolCounts counts = PoolCounts.sum(home.allServers().stream()
+                .map(servers -> servers.pool().counts())
+                .toList());
         return new PoolRow(
                 home.key().database(),
                 home.key().user(),
@@ -151,10 +154,22 @@ final class ConsoleRows {
                         totals.logins()));
     }
 
-    static List<EventRow> serverCloses(PoolHome home) {
+    static List<EventRow> events(PoolHome home) {
         List<EventRow> rows = new ArrayList<>();
+        home.routes()
+                .snapshot()
+                .forEach((target, reasons) -> reasons.forEach((reason, count) -> {
+                    EventKind kind = switch (target) {
+                        case "primary" -> EventKind.ROUTED_TO_PRIMARY;
+                        case "standby" -> EventKind.ROUTED_TO_STANDBY;
+                        default -> EventKind.ROUTED_TO_NOBODY;
+                    };
+                    rows.add(new EventRow(kind, home.key().database(), reason, count));
+                }));
         for (CloseReason reason : CloseReason.values()) {
-            long count = home.servers().pool().totals().closes(reason);
+            long count = home.allServers().stream()
+                    .mapToLong(servers -> servers.pool().totals().closes(reason))
+                    .sum();
             if (count > 0) {
                 rows.add(new EventRow(EventKind.SERVER_CLOSED, home.key().database(), reason.label(), count));
             }

@@ -2,7 +2,9 @@ package io.pgorchestra.proxy;
 
 import io.pgorchestra.pool.PoolKey;
 import io.pgorchestra.pool.ServerBudget;
+import io.pgorchestra.proxy.catalog.CurrentFunctions;
 import io.pgorchestra.proxy.client.PoolHome;
+import io.pgorchestra.proxy.client.ReadPools;
 import io.pgorchestra.proxy.client.SessionSettings;
 import io.pgorchestra.proxy.config.DatabaseConfig;
 import io.pgorchestra.proxy.config.HostPort;
@@ -14,9 +16,11 @@ import io.pgorchestra.proxy.server.Neighbours;
 import io.pgorchestra.proxy.server.ServerCredentials;
 import io.pgorchestra.proxy.server.ServerPool;
 import io.pgorchestra.proxy.server.ServerTarget;
+import io.pgorchestra.proxy.standby.Standby;
 import io.pgorchestra.proxy.statement.SchemaVersion;
 import io.pgorchestra.proxy.statement.StatementCatalog;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -29,8 +33,14 @@ final class Pools implements Neighbours {
     private final List<ProxyLoop> loops;
     private final Transport transport;
 
-    /** Where the cluster's primary is, if a fence says so; null: where the configuration says. */
-    private final @Nullable CurrentRoute clusterRoute;
+    /** Says where the primary is, and which standbys are fit; null: the configuration says where everything goes. */
+    private final @Nullable Cluster cluster;
+
+    /** The one way to each standby. */
+    private final ConcurrentHashMap<Standby, CurrentRoute> toStandbys = new ConcurrentHashMap<>();
+
+    /** By the database's name on its nodes. */
+    private final ConcurrentHashMap<String, CurrentFunctions> functions = new ConcurrentHashMap<>();
 
     /** One route for each address, so that an address that has not changed is seen not to have. */
     private final ConcurrentHashMap<HostPort, CurrentRoute> fixedRoutes = new ConcurrentHashMap<>();
@@ -43,10 +53,10 @@ final class Pools implements Neighbours {
     private final AtomicInteger nextNumber = new AtomicInteger();
     private final Set<String> paused = ConcurrentHashMap.newKeySet();
 
-    Pools(List<ProxyLoop> loops, Transport transport, @Nullable CurrentRoute clusterRoute) {
+    Pools(List<ProxyLoop> loops, Transport transport, @Nullable Cluster cluster) {
         this.loops = loops;
         this.transport = transport;
-        this.clusterRoute = clusterRoute;
+        this.cluster = cluster;
     }
 
     /** A pool keeps its loop for life; loops take turns. */
@@ -85,12 +95,37 @@ final class Pools implements Neighbours {
                 target(database, key, config),
                 route(database),
                 this);
-        PoolHome home = new PoolHome(servers, statements, sessionSettings(key, config));
+        PoolHome home = new PoolHome(
+                servers,
+                statements,
+                sessionSettings(key, config),
+                readPools(servers),
+                functions.computeIfAbsent(servers.target().database(), missing -> new CurrentFunctions()));
         if (paused.contains(key.database()) || paused.contains("")) {
             servers.pool().pause();
         }
         loop.add(home);
         return home;
+    }
+
+    private @Nullable ReadPools readPools(ServerPool servers) {
+        return cluster == null
+                ? null
+                : new ReadPools(cluster.standbys(), standby -> {
+                    ServerPool there = servers.onStandby(
+                            nextNumber.incrementAndGet(),
+                            budget,
+                            toStandbys.computeIfAbsent(standby, CurrentRoute::to));
+                    if (servers.pool().paused()) {
+                        there.pool().pause();
+                    }
+                    return there;
+                });
+    }
+
+    /** Of each database that clients have used; by the database's name on its nodes. */
+    Map<String, CurrentFunctions> functions() {
+        return functions;
     }
 
     /** Brings the pools of this loop to a new configuration. On the loop. */
@@ -99,15 +134,16 @@ final class Pools implements Neighbours {
             PoolKey key = home.key();
             DatabaseConfig database = config.database(key.database());
             if (database == null) {
-                home.servers().pool().reconnect();
+                home.allServers().forEach(servers -> servers.pool().reconnect());
                 continue;
             }
             limit(key, config);
-            home.servers()
-                    .apply(
-                            config.poolSettings(key.database(), key.user()),
-                            target(database, key, config),
-                            route(database));
+            for (ServerPool servers : home.allServers()) {
+                servers.apply(
+                        config.poolSettings(key.database(), key.user()),
+                        target(database, key, config),
+                        servers == home.servers() ? route(database) : servers.route());
+            }
             home.apply(sessionSettings(key, config));
         }
     }
@@ -134,9 +170,8 @@ final class Pools implements Neighbours {
         for (ProxyLoop loop : loops) {
             loop.context()
                     .execute(() -> loop.homes().stream()
-                            .map(PoolHome::servers)
-                            .filter(which)
-                            .forEach(ServerPool::reconnect));
+                            .filter(home -> which.test(home.servers()))
+                            .forEach(home -> home.allServers().forEach(ServerPool::reconnect)));
         }
     }
 
@@ -157,8 +192,8 @@ final class Pools implements Neighbours {
     }
 
     private CurrentRoute route(DatabaseConfig database) {
-        if (clusterRoute != null) {
-            return clusterRoute;
+        if (cluster != null) {
+            return cluster.route();
         }
         return fixedRoutes.computeIfAbsent(
                 new HostPort(database.host(), database.port()), address -> CurrentRoute.fixed(address.node()));
@@ -195,6 +230,9 @@ final class Pools implements Neighbours {
                 config.clientIdleTimeout(key.user()).toNanos(),
                 config.idleTransactionTimeout(key.user()).toNanos(),
                 config.transactionTimeout(key.user()).toNanos(),
-                config.queryTimeout(key.user()).toNanos());
+                config.queryTimeout(key.user()).toNanos(),
+                config.reads(key.database(), key.user()),
+                config.consistency(key.database(), key.user()),
+                config.readsFallback(key.database(), key.user()));
     }
 }

@@ -62,6 +62,7 @@ public final class Proxy implements AutoCloseable {
     private final List<ProxyLoop> loops = new ArrayList<>();
     private final @Nullable Cluster cluster;
     private final Pools pools;
+    private final @Nullable FunctionWatch functions;
     private final ClientRegistry registry = new ClientRegistry();
     private final ProxyConsole target;
     private final AdminConsole console;
@@ -87,7 +88,8 @@ public final class Proxy implements AutoCloseable {
         }
         this.cluster =
                 config.cluster().isWatched() ? new Cluster(config.cluster(), config.base(), loops, demotion) : null;
-        this.pools = new Pools(loops, transport, Cluster.routeOf(cluster));
+        this.pools = new Pools(loops, transport, cluster);
+        this.functions = cluster == null ? null : new FunctionWatch(cluster, pools);
         this.target = new ProxyConsole(this, loops, pools, registry);
         this.console = new AdminConsole(target, System::nanoTime);
         this.metrics = new ProxyMetrics(target);
@@ -150,8 +152,9 @@ public final class Proxy implements AutoCloseable {
         Future<?> unused = group.next()
                 .scheduleAtFixedRate(
                         console::rollAverages, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
-        if (cluster != null) {
+        if (cluster != null && functions != null) {
             cluster.start();
+            functions.start();
         }
         LOG.info(
                 "proxy started transport={} loops={} listen={} admin_listen={} http_listen={}",
@@ -321,7 +324,8 @@ public final class Proxy implements AutoCloseable {
         closeListeners(clientListeners);
         closeListeners(adminListeners);
         closeListeners(httpListeners);
-        if (cluster != null && !group.isShuttingDown()) {
+        if (cluster != null && functions != null && !group.isShuttingDown()) {
+            functions.close();
             cluster.close();
         }
         List<CompletableFuture<Void>> closing = new ArrayList<>();
@@ -342,7 +346,9 @@ public final class Proxy implements AutoCloseable {
 
     private static @Nullable Void closeAll(ProxyLoop loop) {
         loop.clients().forEach((ClientSession session) -> session.fail(Failure.shuttingDown()));
-        loop.homes().forEach(home -> home.servers().pool().retire(CloseReason.SHUTDOWN));
+        loop.homes()
+                .forEach(home ->
+                        home.allServers().forEach(servers -> servers.pool().retire(CloseReason.SHUTDOWN)));
         loop.context().flushDirty();
         return null;
     }

@@ -97,8 +97,9 @@ final class ProxyConsole implements AdminTarget {
         return rows(loop -> {
             List<ServerRow> rows = new ArrayList<>();
             loop.homes()
-                    .forEach(home ->
-                            home.servers().pool().forEachSlot(slot -> rows.add(ConsoleRows.server(home, slot))));
+                    .forEach(home -> home.allServers()
+                            .forEach(servers ->
+                                    servers.pool().forEachSlot(slot -> rows.add(ConsoleRows.server(home, slot)))));
             return rows;
         });
     }
@@ -230,10 +231,10 @@ final class ProxyConsole implements AdminTarget {
     @Override
     public CompletionStage<List<EventRow>> events() {
         return rows(loop -> loop.homes().stream()
-                        .flatMap(home -> ConsoleRows.serverCloses(home).stream())
+                        .flatMap(home -> ConsoleRows.events(home).stream())
                         .toList())
-                .thenApply(serverCloses -> {
-                    List<EventRow> rows = new ArrayList<>(serverCloses);
+                .thenApply(ofPools -> {
+                    List<EventRow> rows = new ArrayList<>(ofPools);
                     for (ClientCloseReason reason : ClientCloseReason.values()) {
                         rows.add(new EventRow(EventKind.CLIENT_CLOSED, "", reason.label(), registry.closes(reason)));
                     }
@@ -255,7 +256,7 @@ final class ProxyConsole implements AdminTarget {
         return Proxy.askAll(loops, loop -> {
                     List<Pool<ServerConnection>> waiting = new ArrayList<>();
                     for (PoolHome home : inScope(loop, scope)) {
-                        waiting.add(home.servers().pool());
+                        home.allServers().forEach(servers -> waiting.add(servers.pool()));
                     }
                     CompletableFuture<@Nullable Void> here = new CompletableFuture<>();
                     AtomicInteger left = new AtomicInteger(waiting.size());
@@ -321,10 +322,11 @@ final class ProxyConsole implements AdminTarget {
                             session.fail(Failure.killed());
                         }
                     });
-                    inScope(loop, scope).forEach(home -> {
-                        home.servers().pool().pause();
-                        home.servers().pool().kill(CloseReason.KILLED);
-                    });
+                    inScope(loop, scope)
+                            .forEach(home -> home.allServers().forEach(servers -> {
+                                servers.pool().pause();
+                                servers.pool().kill(CloseReason.KILLED);
+                            }));
                     return loop;
                 })
                 .thenApply(ignored -> CommandResult.DONE);
@@ -357,7 +359,8 @@ final class ProxyConsole implements AdminTarget {
         return Proxy.askAll(
                         loops,
                         loop -> inScope(loop, scope).stream()
-                                .allMatch(home -> home.servers().pool().counts().servers() == 0))
+                                .flatMap(home -> home.allServers().stream())
+                                .allMatch(servers -> servers.pool().counts().servers() == 0))
                 .thenCompose(empty -> empty.contains(false)
                         ? CompletableFuture.supplyAsync(
                                         () -> scope, CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS))
@@ -407,7 +410,7 @@ final class ProxyConsole implements AdminTarget {
     private CompletionStage<CommandResult> onPools(DatabaseScope scope, Consumer<Pool<ServerConnection>> action) {
         return Proxy.askAll(loops, loop -> {
                     inScope(loop, scope)
-                            .forEach(home -> action.accept(home.servers().pool()));
+                            .forEach(home -> home.allServers().forEach(servers -> action.accept(servers.pool())));
                     return loop;
                 })
                 .thenApply(ignored -> CommandResult.DONE);

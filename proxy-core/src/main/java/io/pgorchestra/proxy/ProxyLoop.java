@@ -5,6 +5,7 @@ import io.pgorchestra.proxy.client.ClientDirectory;
 import io.pgorchestra.proxy.client.ClientRegistry;
 import io.pgorchestra.proxy.client.PoolHome;
 import io.pgorchestra.proxy.net.LoopContext;
+import io.pgorchestra.proxy.server.ServerPool;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -74,7 +75,7 @@ final class ProxyLoop {
     }
 
     private void tick() {
-        homes.values().forEach(home -> home.servers().tick());
+        homes.values().forEach(home -> home.allServers().forEach(ServerPool::tick));
         clients.tick(context.nanos());
         context.flushDirty();
     }

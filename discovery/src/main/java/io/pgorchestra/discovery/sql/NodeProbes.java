@@ -15,14 +15,13 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at all nodes of a cluster, every second, and remembers what it saw last. For all threads.
+ * Looks at all nodes of a cluster, every second or more often, and remembers what it saw last. For all threads.
  *
  * <p>Each node has a probe with a thread of its own while it is looked at; none waits for another.
  */
@@ -31,14 +30,25 @@ public final class NodeProbes implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeProbes.class);
 
     private static final Duration CALM = Duration.ofSeconds(1);
-    private static final Duration HURRY = Duration.ofMillis(250);
+
+    /** Hears of every look. */
+    @FunctionalInterface
+    public interface Listener {
+
+        /**
+         * A look has ended. On any thread; it must return at once.
+         *
+         * @param askedNanos when it began
+         */
+        void seen(Node node, NodeObservation observation, long askedNanos);
+    }
 
     private final SqlSettings settings;
     private final LongSupplier nanoTime;
     private final ExecutorService threads = Executors.newCachedThreadPool(daemons("orchestra-probe"));
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(daemons("orchestra-probe-timer"));
-    private final List<Consumer<NodeObservation>> listeners = new CopyOnWriteArrayList<>();
+    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
     private final Map<Node, Watched> watched = new LinkedHashMap<>();
     private Duration pause = CALM;
@@ -80,10 +90,9 @@ public final class NodeProbes implements AutoCloseable {
         }
     }
 
-    /** Looks every 250 ms from now on, or every second again. */
-    public synchronized void hurry(boolean hurry) {
-        Duration wanted = hurry ? HURRY : CALM;
-        if (wanted.equals(pause)) {
+    /** Looks at least so often from now on. */
+    public synchronized void atLeastEvery(Duration wanted) {
+        if (wanted.compareTo(pause) >= 0) {
             return;
         }
         pause = wanted;
@@ -117,7 +126,7 @@ public final class NodeProbes implements AutoCloseable {
             long askedNanos = nanoTime.getAsLong();
             looks.add(each.probe.look().thenApply(seen -> {
                 each.remember(seen, askedNanos);
-                tell(seen);
+                tell(each.probe.node(), seen, askedNanos);
                 return seen;
             }));
         }
@@ -130,18 +139,18 @@ public final class NodeProbes implements AutoCloseable {
                 node, added -> new Watched(new NodeProbe(added, settings, threads, nanoTime), nanoTime.getAsLong()));
     }
 
-    private void tell(NodeObservation seen) {
-        for (Consumer<NodeObservation> listener : listeners) {
+    private void tell(Node node, NodeObservation seen, long askedNanos) {
+        for (Listener listener : listeners) {
             try {
-                listener.accept(seen);
+                listener.seen(node, seen, askedNanos);
             } catch (RuntimeException e) {
                 LOG.error("listener failed node={}", seen.node(), e);
             }
         }
     }
 
-    /** Calls {@code listener} after every look at every node, on any thread; it must return at once. */
-    public void onLook(Consumer<NodeObservation> listener) {
+    /** Calls {@code listener} after every look at every node. */
+    public void onLook(Listener listener) {
         listeners.add(listener);
     }
 

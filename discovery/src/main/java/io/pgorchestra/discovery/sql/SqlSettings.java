@@ -41,7 +41,7 @@ public record SqlSettings(
     }
 
     /** Connects and returns, or fails, in about {@code timeout}: pgjdbc counts in whole seconds while it connects. Blocks. */
-    Connection connect(Node node) throws SQLException {
+    public Connection connect(Node node) throws SQLException {
         String host = node.host().contains(":") ? "[" + node.host() + "]" : node.host();
         String url = "jdbc:postgresql://" + host + ":" + node.port() + "/";
         // Not DriverManager.getConnection, which adds a timeout of its own.

@@ -37,7 +37,7 @@ public final class StaticAuthority implements Authority {
     /** Hints whenever a node turns out to be something else than at the last look. */
     @Override
     public void onHint(Runnable hint) {
-        probes.onLook(seen -> {
+        probes.onLook((node, seen, askedNanos) -> {
             if (changed(seen)) {
                 hint.run();
             }

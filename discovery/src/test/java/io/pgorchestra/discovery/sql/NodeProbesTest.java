@@ -104,9 +104,9 @@ class NodeProbesTest {
         AtomicInteger looks = new AtomicInteger();
         try (ServerNode starting = ServerNode.thatRefuses("57P03", "starting");
                 NodeProbes probes = new NodeProbes(List.of(starting.node("a")), SETTINGS, System::nanoTime)) {
-            probes.onLook(seen -> looks.incrementAndGet());
+            probes.onLook((node, seen, askedNanos) -> looks.incrementAndGet());
             probes.start();
-            probes.hurry(true);
+            probes.atLeastEvery(Duration.ofMillis(250));
             long begun = System.nanoTime();
 
             awaitAtLeast(5, looks);

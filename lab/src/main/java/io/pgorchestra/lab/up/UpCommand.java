@@ -67,6 +67,12 @@ public final class UpCommand implements OrchestraCommand {
     private String synchronous = "off";
 
     @Option(
+            names = "--reads",
+            paramLabel = "MODE",
+            description = "Where statements that only read go: primary, auto (to a standby), standby (whole sessions).")
+    private String reads = "primary";
+
+    @Option(
             names = "--links",
             description = "Reach the nodes over links that `orchestra lab cut` can cut; costs each query a detour.")
     private boolean links;
@@ -96,6 +102,9 @@ public final class UpCommand implements OrchestraCommand {
         if (!Set.of("off", "on", "quorum").contains(synchronous)) {
             throw new LabException("--synchronous " + synchronous + ": expected off, on or quorum.");
         }
+        if (!Set.of("primary", "auto", "standby").contains(reads)) {
+            throw new LabException("--reads " + reads + ": expected primary, auto or standby.");
+        }
         UpPorts ports = new UpPorts(port, adminPort, httpPort, postgresPort);
         ports.requireFree();
         CountDownLatch proxyEnded = new CountDownLatch(1);
@@ -116,6 +125,7 @@ public final class UpCommand implements OrchestraCommand {
                     lab.layout(),
                     poolSize,
                     synchronous,
+                    reads,
                     lab.cluster().folder().path(),
                     lab::demote));
             proxy.onStop(proxyEnded::countDown);

@@ -31,11 +31,12 @@ final class UpProxy implements AutoCloseable {
             ClusterLayout layout,
             int poolSize,
             String synchronous,
+            String reads,
             Path directory,
             BiConsumer<Node, Node> demotion) {
         try {
             return new UpProxy(Proxy.start(
-                    ConfigLoader.loadYaml(configuration(ports, layout, poolSize, synchronous), directory),
+                    ConfigLoader.loadYaml(configuration(ports, layout, poolSize, synchronous, reads), directory),
                     (primary, next) -> CompletableFuture.runAsync(() -> demotion.accept(primary, next))));
         } catch (BindException e) {
             // Taken between the check and now.
@@ -46,13 +47,14 @@ final class UpProxy implements AutoCloseable {
     }
 
     /** What an orchestra.yaml for the same would say. */
-    static String configuration(UpPorts ports, ClusterLayout layout, int poolSize, String synchronous) {
+    static String configuration(UpPorts ports, ClusterLayout layout, int poolSize, String synchronous, String reads) {
         return """
                 listen: 127.0.0.1:%d
                 admin_listen: 127.0.0.1:%d
                 http_listen: 127.0.0.1:%d
                 pool_mode: transaction
                 default_pool_size: %d
+                reads: %s
                 auth_type: trust
                 admin_users: [%s]
                 cluster:
@@ -69,6 +71,7 @@ final class UpProxy implements AutoCloseable {
                         ports.admin(),
                         ports.http(),
                         poolSize,
+                        reads,
                         EmbeddedPostgres.SUPERUSER,
                         layout.zookeeper(),
                         synchronous,

@@ -103,6 +103,14 @@ public final class FrameScanner {
         judged = null;
     }
 
+    /** Hands over the bytes of a frame that a read cut off, for one who has bytes to show before them; null for none. */
+    public @Nullable ByteBuf giveBack() {
+        ByteBuf kept = cutOff;
+        cutOff = null;
+        judged = null;
+        return kept;
+    }
+
     /** Whether bytes of a frame lie here that have not been shown whole. */
     public boolean holdsBytes() {
         return cutOff != null;

@@ -7,6 +7,10 @@ public enum EventKind {
     CLIENT_CLOSED,
     CLIENT_REFUSED,
     CLIENT_PINNED,
+    /** Under reads {@code auto} or {@code standby}: where what a client began went, and why. */
+    ROUTED_TO_PRIMARY,
+    ROUTED_TO_STANDBY,
+    ROUTED_TO_NOBODY,
     SERVER_CLOSED,
     SERVER_CONNECT_FAILED;
 

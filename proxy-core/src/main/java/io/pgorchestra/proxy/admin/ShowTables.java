@@ -261,6 +261,8 @@ final class ShowTables {
                 lsn(node.lsn()),
                 lsn(node.replayedLsn()),
                 node.lagBytes() < 0 ? null : node.lagBytes(),
+                node.lagMillis() < 0 ? null : node.lagMillis(),
+                node.reads(),
                 nullIfEmpty(node.upstream()),
                 node.ageMillis(),
                 nullIfEmpty(node.trouble()));

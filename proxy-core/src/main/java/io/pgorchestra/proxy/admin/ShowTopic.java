@@ -41,6 +41,8 @@ enum ShowTopic {
             text("lsn"),
             text("replayed_lsn"),
             int8("lag_bytes"),
+            int8("lag_ms"),
+            text("reads"),
             text("upstream"),
             int8("age_ms"),
             text("trouble"))),

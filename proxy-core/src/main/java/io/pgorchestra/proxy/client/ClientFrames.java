@@ -5,7 +5,11 @@ import io.pgorchestra.protocol.frame.FrameScanner;
 import io.pgorchestra.protocol.frame.FrameSink;
 import io.pgorchestra.protocol.frame.FrontendTag;
 import io.pgorchestra.protocol.frame.Verdict;
+import io.pgorchestra.protocol.message.FrontendMessage.Query;
+import io.pgorchestra.protocol.message.MessageWriter;
 import io.pgorchestra.protocol.message.ProtocolViolation;
+import io.pgorchestra.proxy.classify.Classification;
+import io.pgorchestra.proxy.classify.OwnCommand;
 import io.pgorchestra.proxy.server.ServerConnection;
 import io.pgorchestra.proxy.session.Fate;
 import io.pgorchestra.proxy.session.Reply;
@@ -49,7 +53,23 @@ final class ClientFrames implements FrameSink {
         if (session.holdsBack()) {
             return Verdict.HOLD;
         }
+        if (session.mustWaitForStandby(server) && begins(tag)) {
+            session.holdBack();
+            return Verdict.HOLD;
+        }
         return mayMeanMore(tag, bodyBytes) ? Verdict.READ : withServer(server, tag, bodyBytes);
+    }
+
+    /** Whether a transaction may begin with such a message. */
+    private static boolean begins(byte tag) {
+        return switch (tag) {
+            case FrontendTag.COPY_DATA,
+                    FrontendTag.COPY_DONE,
+                    FrontendTag.COPY_FAIL,
+                    FrontendTag.FLUSH,
+                    FrontendTag.TERMINATE -> false;
+            default -> true;
+        };
     }
 
     /** Whether the text may be one that concerns more than its own transaction, so that it must be read: such texts are short. */
@@ -66,7 +86,7 @@ final class ClientFrames implements FrameSink {
         ResponseLedger ledger = server.ledger();
         switch (tag) {
             case FrontendTag.QUERY -> {
-                boolean looks = server.outlivable() && !server.quiet();
+                boolean looks = server.outlivable() && (!server.quiet() || session.notesTexts());
                 forgetUnnamed(server);
                 expect(ledger, Reply.QUERY);
                 return looks ? Verdict.LOOK : Verdict.PASS;
@@ -178,6 +198,8 @@ final class ClientFrames implements FrameSink {
     private void begins(ResponseLedger ledger) {
         if (ledger.isEmpty()) {
             commitMayBeUnderWay = false;
+        } else if (!ledger.syncOwed()) {
+            session.pipelines();
         }
         session.requestBegins(ledger);
     }
@@ -190,6 +212,10 @@ final class ClientFrames implements FrameSink {
     /** A statement with this verb is about to be run. */
     void running(TransactionVerb verb) {
         commitMayBeUnderWay |= verb.mayCommit();
+        if (verb == TransactionVerb.UNKNOWN) {
+            // What looks like one transaction may be several.
+            session.pipelines();
+        }
     }
 
     @Override
@@ -198,6 +224,9 @@ final class ClientFrames implements FrameSink {
                 availableBytes < bodyBytes
                         ? TransactionVerb.UNKNOWN
                         : TransactionVerb.of(buffer, bodyIndex, bodyBytes));
+        if (availableBytes == bodyBytes) {
+            session.note(buffer, bodyIndex, bodyBytes);
+        }
     }
 
     /** What the statement that a whole Bind or Describe names does to its transaction; UNKNOWN if it names the unnamed one, or none. */
@@ -245,11 +274,21 @@ final class ClientFrames implements FrameSink {
                 session.answerInStead(tag, buffer, bodyIndex, bodyBytes);
                 return Verdict.DROP;
             }
-            if (!session.acquireServer()) {
+            if (!session.acquireServer(tag, buffer, bodyIndex, bodyBytes)) {
+                if (session.standsIn()) {
+                    session.answerInStead(tag, buffer, bodyIndex, bodyBytes);
+                    return Verdict.DROP;
+                }
                 return Verdict.HOLD;
             }
         }
         ServerConnection server = session.server();
+        if (tag == FrontendTag.QUERY) {
+            OwnCommand own = session.ownCommand(buffer, bodyIndex, bodyBytes);
+            if (own != null) {
+                return runOwn(server, own);
+            }
+        }
         if (mayBeDatabaseCommand(tag, bodyBytes)) {
             noteDatabaseCommand(tag, buffer, bodyIndex, bodyIndex + bodyBytes);
         }
@@ -257,6 +296,7 @@ final class ClientFrames implements FrameSink {
             begins(server.ledger());
             int query = buffer.indexOf(bodyIndex, bodyIndex + bodyBytes, (byte) 0) + 1;
             dropsAllBeforeSync |= DropAll.is(buffer, query, bodyIndex + bodyBytes);
+            session.note(buffer, query, bodyIndex + bodyBytes - query);
             return rewriter().parse(server, buffer, bodyIndex, bodyBytes);
         }
         if (tag == FrontendTag.QUERY
@@ -270,6 +310,16 @@ final class ClientFrames implements FrameSink {
             return Verdict.PASS;
         }
         return verdict == Verdict.HEAD ? wholeWithNames(tag, buffer, bodyIndex, bodyBytes) : verdict;
+    }
+
+    /** One of the proxy's own commands: the server is asked what the proxy has to say. */
+    private Verdict runOwn(ServerConnection server, OwnCommand own) {
+        session.passRunSoFar();
+        forgetUnnamed(server);
+        expect(server.ledger(), Reply.QUERY);
+        session.carryOut(own);
+        MessageWriter.write(new Query(session.sqlFor(own)), server.outbound().append());
+        return Verdict.DROP;
     }
 
     /** A frame whose front would have been enough, had there been a server when it began. */
@@ -311,6 +361,16 @@ final class ClientFrames implements FrameSink {
             case FrontendTag.DESCRIBE -> rewriter().describe(server, bodyBytes, buffer, bodyIndex, availableBytes);
             default -> rewriter().close(server, bodyBytes, buffer, bodyIndex, availableBytes);
         };
+    }
+
+    @Nullable
+    Classification unnamedStatement() {
+        return rewriter().unnamedStatement();
+    }
+
+    @Nullable
+    Classification namedStatement(ByteBuf buffer, int nameIndex, int nameBytes) {
+        return rewriter().namedStatement(buffer, nameIndex, nameBytes);
     }
 
     void statementsMisread(Set<SharedStatement> misread) {

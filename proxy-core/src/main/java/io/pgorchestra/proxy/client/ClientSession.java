@@ -22,6 +22,9 @@ import io.pgorchestra.protocol.message.BackendMessage.ParameterStatus;
 import io.pgorchestra.protocol.message.MessageWriter;
 import io.pgorchestra.protocol.message.ProtocolViolation;
 import io.pgorchestra.protocol.message.SqlState;
+import io.pgorchestra.proxy.classify.Classification;
+import io.pgorchestra.proxy.classify.Functions;
+import io.pgorchestra.proxy.classify.OwnCommand;
 import io.pgorchestra.proxy.failure.ClientCloseReason;
 import io.pgorchestra.proxy.failure.Failure;
 import io.pgorchestra.proxy.failure.FailureReply;
@@ -30,11 +33,14 @@ import io.pgorchestra.proxy.server.Greetings.Greeting;
 import io.pgorchestra.proxy.server.Lessee;
 import io.pgorchestra.proxy.server.ServerConnection;
 import io.pgorchestra.proxy.server.ServerLoss;
+import io.pgorchestra.proxy.server.ServerPool;
 import io.pgorchestra.proxy.server.ServerStartup;
 import io.pgorchestra.proxy.session.ParameterSet;
 import io.pgorchestra.proxy.session.Reply;
 import io.pgorchestra.proxy.session.ResponseLedger;
 import io.pgorchestra.proxy.session.SessionState;
+import io.pgorchestra.proxy.standby.ReadMode;
+import io.pgorchestra.proxy.standby.ReadsFallback;
 import io.pgorchestra.proxy.statement.SharedStatement;
 import io.pgorchestra.proxy.statement.TransactionVerb;
 import java.io.IOException;
@@ -85,14 +91,32 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
     /** Not null only while STANDING_IN. */
     private @Nullable StandIn standIn;
 
+    /** Null for a session that has never wanted anything but the primary. */
+    private @Nullable ReadRouting reads;
+
+    /** The standby's servers that one is held or waited for of; null for the primary's. */
+    private @Nullable ReadPool reading;
+
+    /** What the server is being asked, as long as it could be asked of another one instead; owned. */
+    private @Nullable ByteBuf repeatable;
+
+    /** Whether more than one transaction may have been sent to the server that is held. */
+    private boolean pipelined;
+
     /** The route of the last server: another one may report other facts about itself. */
     private long lastSequence;
 
-    /** Since when bytes are held back that may not go to the server now; meaningless unless ACTIVE with bytes pending. */
+    /** Since when bytes are held back that may not go to the server now; meaningless unless ACTIVE or IDLE with bytes pending. */
     private long heldSinceNanos;
+
+    /** What is pending can be answered by a standby only, and none is fit. */
+    private boolean heldForStandby;
 
     /** Nothing more is sent until all is answered: what is on its way drops the prepared statements that later requests may name. */
     private boolean holdingBack;
+
+    private @Nullable ParameterSet textRulesOf;
+    private TextRules textRules = TextRules.USUAL;
 
     private boolean touched = true;
     private long lastHeardNanos;
@@ -235,6 +259,117 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
         return holdingBack;
     }
 
+    // --- reads ---
+
+    /** What routes this session's reads, made now if it is the first time. */
+    private ReadRouting reads() {
+        ReadRouting present = reads;
+        if (present == null) {
+            present = new ReadRouting(this, Objects.requireNonNull(home.readPools()), System.nanoTime());
+            reads = present;
+        }
+        return present;
+    }
+
+    /** Whether texts that go to the server held now must be looked at for what they set. */
+    boolean notesTexts() {
+        return reads != null && reading == null;
+    }
+
+    /** A text goes to the server held now. */
+    void note(ByteBuf buffer, int index, int lengthBytes) {
+        ReadRouting routing = reads;
+        if (routing != null && reading == null) {
+            routing.note(classify(buffer, index, lengthBytes));
+        }
+    }
+
+    /** The proxy's own command that a text is; null for all others. */
+    @Nullable
+    OwnCommand ownCommand(ByteBuf buffer, int index, int lengthBytes) {
+        return ReadCommands.mayBe(buffer, index, index + lengthBytes)
+                ? classify(buffer, index, lengthBytes).own()
+                : null;
+    }
+
+    /** Whether this is a standby's server that still owes replies: whatever else the client asks may not be for it. */
+    boolean mustWaitForStandby(ServerConnection holding) {
+        return reading != null
+                && !holding.ledger().isEmpty()
+                && !holding.ledger().syncOwed();
+    }
+
+    /** More is sent while replies are still owed: what the lease does can no longer be told from its first request. */
+    void pipelines() {
+        pipelined = true;
+    }
+
+    Classification classify(ByteBuf buffer, int index, int lengthBytes) {
+        return home.classify(buffer, index, lengthBytes, textRules());
+    }
+
+    /** What a prepared statement does; judged once for all who know it by the same text, functions and rules. */
+    Classification classification(SharedStatement statement) {
+        TextRules rules = textRules();
+        Functions functions = home.functions();
+        Classification known = statement.classification(functions, rules);
+        if (known == null) {
+            byte[] body = statement.body();
+            known = home.classify(Unpooled.wrappedBuffer(body), 0, body.length, rules);
+            statement.classified(known, functions, rules);
+        }
+        return known;
+    }
+
+    /** By which this session's texts are read now. */
+    @SuppressWarnings("ReferenceEquality") // A change brings another object.
+    private TextRules textRules() {
+        ParameterSet reported = state.reported();
+        if (reported != textRulesOf) {
+            textRulesOf = reported;
+            textRules = TextRules.of(reported);
+        }
+        return textRules;
+    }
+
+    /** Of the unnamed statement that the client has parsed last; null if there is none. */
+    @Nullable
+    Classification unnamedStatement() {
+        return frames.unnamedStatement();
+    }
+
+    /** Of the statement that the client knows by this name; null if there is none. */
+    @Nullable
+    Classification namedStatement(ByteBuf buffer, int nameIndex, int nameBytes) {
+        return frames.namedStatement(buffer, nameIndex, nameBytes);
+    }
+
+    /** Whether its transactions are SERIALIZABLE unless they say otherwise, so far as is known here. */
+    boolean serializableByDefault() {
+        return "serializable".equalsIgnoreCase(state.unreported().get("default_transaction_isolation"));
+    }
+
+    boolean readOnlyByDefault() {
+        return state.readOnlyByDefault();
+    }
+
+    /** Whether servers report this parameter, so that it is carried from one to another. */
+    boolean reports(String parameter) {
+        return state.reported().contains(parameter);
+    }
+
+    /** Does what one of the proxy's own commands says. */
+    void carryOut(OwnCommand command) {
+        if (home.readPools() != null) {
+            ReadCommands.carryOut(command, reads());
+        }
+    }
+
+    /** The SQL by which a server says what one of the proxy's own commands comes to. */
+    String sqlFor(OwnCommand command) {
+        return ReadCommands.sql(command, home.readPools() == null ? null : reads());
+    }
+
     void passRunSoFar() {
         scanner.passRunSoFar(frames);
     }
@@ -253,10 +388,55 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
 
     /** True when there is a server in the right state to send to; false when this client must wait for one. */
     boolean acquireServer() {
+        return phase == SessionPhase.IDLE && acquire(null);
+    }
+
+    /** As above, for what begins with this whole message: a standby's server if that can answer it. */
+    boolean acquireServer(byte tag, ByteBuf buffer, int bodyIndex, int bodyBytes) {
         if (phase != SessionPhase.IDLE) {
             return false;
         }
-        Slot<ServerConnection> slot = home.servers().pool().lease(waiter);
+        ReadRouting routing = readRoutingFor(tag, buffer, bodyIndex);
+        if (routing == null) {
+            return acquire(null);
+        }
+        ReadPool chosen = routing.choose(tag, buffer, bodyIndex, bodyBytes);
+        if (routing.unanswerable(chosen)) {
+            return unanswerable();
+        }
+        if (routing.onlyReads() && routing.repeatable()) {
+            int index = bodyIndex - FrameScanner.HEADER_BYTES;
+            repeatable(buffer.retainedSlice(index, routing.endIndex() - index));
+        }
+        return acquire(chosen);
+    }
+
+    /** What decides where this message goes; null if there is nothing to decide. */
+    private @Nullable ReadRouting readRoutingFor(byte tag, ByteBuf buffer, int bodyIndex) {
+        if (reads == null && mode != PoolMode.SESSION && home.readPools() != null) {
+            boolean hinted = tag == FrontendTag.QUERY && buffer.getByte(bodyIndex) == '/';
+            if (hinted || home.settings().reads() != ReadMode.PRIMARY) {
+                return reads();
+            }
+        }
+        return reads;
+    }
+
+    private boolean unanswerable() {
+        if (home.settings().readsFallback() != ReadsFallback.HOLD) {
+            standIn = StandIn.forHeldRequests(Failure.noStandby());
+            moveTo(SessionPhase.STANDING_IN);
+        } else if (!heldForStandby) {
+            heldForStandby = true;
+            heldSinceNanos = nanos();
+        }
+        return false;
+    }
+
+    private boolean acquire(@Nullable ReadPool from) {
+        heldForStandby = false;
+        readFrom(from);
+        Slot<ServerConnection> slot = source().pool().lease(waiter);
         if (slot == null) {
             moveTo(SessionPhase.WAITING);
             return false;
@@ -264,12 +444,38 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
         return take(slot);
     }
 
+    /** The servers that one of is held or waited for. */
+    private ServerPool source() {
+        ReadPool from = reading;
+        return from == null ? home.servers() : from.servers();
+    }
+
+    private void readFrom(@Nullable ReadPool next) {
+        if (reading != null) {
+            reading.readerWent();
+        }
+        reading = next;
+        if (next != null) {
+            next.readerCame();
+        }
+    }
+
     private boolean take(Slot<ServerConnection> slot) {
         ServerConnection granted = slot.server();
+        ReadRouting routing = reads;
+        if (reading != null && routing != null && routing.onlyReads() && !granted.covers(routing.position())) {
+            // It has been restarted since it was chosen.
+            granted.release();
+            if (phase == SessionPhase.WAITING) {
+                moveTo(SessionPhase.IDLE);
+            }
+            return acquire(null);
+        }
         server = granted;
+        pipelined = false;
         leaseNanos = nanos();
         granted.attach(this);
-        if (granted.sequence() != lastSequence) {
+        if (reading == null && granted.sequence() != lastSequence) {
             lastSequence = granted.sequence();
             tellNewFacts(granted.state().reported());
         }
@@ -310,6 +516,10 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
             refusedByServer(error);
             return;
         }
+        if (reading != null && reason != RefusalReason.QUERY_WAIT_TIMEOUT && reason != RefusalReason.KILLED) {
+            goElsewhere();
+            return;
+        }
         if (reason == RefusalReason.HELD_TOO_LONG && phase == SessionPhase.WAITING) {
             standIn(StandIn.forHeldRequests(Failure.noPrimary()));
             return;
@@ -319,7 +529,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
                     case QUERY_WAIT_TIMEOUT ->
                         cause == null ? Failure.queryWaitTimeout() : Failure.serverUnreachable(String.valueOf(cause));
                     case HELD_TOO_LONG -> Failure.noPrimary();
-                    case KILLED, RETIRED -> Failure.killed();
+                    case KILLED, RETIRED, TURNED_AWAY -> Failure.killed();
                     case LOGIN_FAILED, STARTUP_REFUSED -> Failure.serverUnreachable(String.valueOf(cause));
                 });
     }
@@ -384,6 +594,10 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
             return;
         }
         holdingBack = false;
+        ServerConnection holding = server;
+        if (reading != null && holding != null && holding.quiet() && phase == SessionPhase.ACTIVE) {
+            letGo(holding);
+        }
         if (pending != null) {
             resume();
         } else {
@@ -392,6 +606,12 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
     }
 
     private void letGo(ServerConnection holding) {
+        ReadRouting routing = reads;
+        if (routing != null && reading == null && (pipelined || routing.mayHaveWritten())) {
+            routing.wrote();
+        }
+        answerBegins();
+        readFrom(null);
         server = null;
         scanner.judgeAgain();
         moveTo(SessionPhase.IDLE);
@@ -402,7 +622,8 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
     @Override
     public void parametersReported(ParameterSet reported) {
         if (phase == SessionPhase.ACTIVE) {
-            state = home.servers().states().canonical(state.withReported(reported));
+            SessionState next = reading == null ? state.withReported(reported) : state.reportedByStandby(reported);
+            state = home.servers().states().canonical(next);
         }
     }
 
@@ -412,13 +633,22 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
     }
 
     @Override
-    public void statementsDropped() {
+    public void statementsDropped(boolean everything) {
         frames.statementsDropped();
+        if (everything && reads != null) {
+            reads.discarded();
+        }
     }
 
     @Override
     public void stateBrought(boolean failed) {
         ServerConnection holding = server();
+        if (failed && reading != null) {
+            Objects.requireNonNull(reads).primaryNext();
+            letGo(holding);
+            resume();
+            return;
+        }
         if (failed) {
             ErrorResponse error = holding.lastSwallowedError();
             if (error != null) {
@@ -432,9 +662,70 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
             loginPrepared(holding);
             return;
         }
-        state = holding.state();
+        if (reading == null) {
+            state = holding.state();
+        }
         moveTo(SessionPhase.ACTIVE);
         resume();
+    }
+
+    @Override
+    public boolean mayGoElsewhere() {
+        return repeatable != null && phase == SessionPhase.ACTIVE;
+    }
+
+    private void repeatable(ByteBuf asked) {
+        answerBegins();
+        repeatable = asked;
+    }
+
+    @Override
+    public void answerBegins() {
+        ByteBuf asked = repeatable;
+        repeatable = null;
+        if (asked != null) {
+            asked.release();
+        }
+    }
+
+    @Override
+    public void refusedByStandby() {
+        server = null;
+        holdingBack = false;
+        ReadRouting routing = reads;
+        if (routing != null) {
+            routing.primaryNext();
+        }
+        goElsewhere();
+    }
+
+    /** What a standby has not answered is sent again, to whoever can answer it. */
+    private void goElsewhere() {
+        ByteBuf asked = phase == SessionPhase.WAITING ? null : repeatable;
+        if (phase == SessionPhase.WAITING) {
+            // It is still among what waits.
+            answerBegins();
+        }
+        repeatable = null;
+        readFrom(null);
+        scanner.judgeAgain();
+        moveTo(SessionPhase.IDLE);
+        if (asked != null) {
+            pending = joined(joined(asked, scanner.giveBack()), pending);
+        }
+        resume();
+    }
+
+    /** Takes both over. */
+    private ByteBuf joined(ByteBuf first, @Nullable ByteBuf second) {
+        if (second == null) {
+            return first;
+        }
+        ByteBuf both = channel.alloc().buffer(first.readableBytes() + second.readableBytes());
+        both.writeBytes(first).writeBytes(second);
+        first.release();
+        second.release();
+        return both;
     }
 
     @Override
@@ -449,6 +740,19 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
         if (phase == SessionPhase.CLOSED) {
             return;
         }
+        if (reading != null && loss.cause() == ServerLoss.Cause.CONNECTION_LOST) {
+            reading.standby().doubted("connection lost");
+        }
+        if (repeatable != null && phase == SessionPhase.ACTIVE && loss.cause() != ServerLoss.Cause.CLOSED_HERE) {
+            goElsewhere();
+            return;
+        }
+        boolean read = reading != null;
+        if (!read && reads != null) {
+            reads.wrote();
+        }
+        answerBegins();
+        readFrom(null);
         if (loss.insideFrame()) {
             // The client reads what we say now as the rest of a row.
             closeAfterFlush(ClientCloseReason.SERVER_LOST);
@@ -463,14 +767,14 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
                 } else if (mode == PoolMode.SESSION) {
                     fail(Failure.sessionLost());
                 } else {
-                    outlive(loss);
+                    outlive(loss, read);
                 }
             }
         }
     }
 
     /** The server is gone, the client stays: what was not sent goes to another one, what was sent is answered truthfully. */
-    private void outlive(ServerLoss loss) {
+    private void outlive(ServerLoss loss, boolean read) {
         scanner.judgeAgain();
         if (phase == SessionPhase.LOGIN_PREPARING) {
             moveTo(SessionPhase.LOGIN_WAITING);
@@ -486,16 +790,16 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
             return;
         }
         boolean commitUnderWay = !loss.owed().isEmpty() && frames.commitMayBeUnderWay();
-        boolean rolledBack = loss.status() != TransactionStatus.IDLE && !commitUnderWay;
+        boolean rolledBack = read || (loss.status() != TransactionStatus.IDLE && !commitUnderWay);
         LOG.info(
                 "transaction lost outcome={} pool={} client={}",
                 rolledBack ? "ROLLED_BACK" : "UNKNOWN",
                 home.key(),
                 id);
-        StandIn answers = rolledBack
+        StandIn answers = rolledBack && loss.status() != TransactionStatus.IDLE
                 ? StandIn.forLostTransaction(Failure.transactionLost())
                 : StandIn.forLostRequest(
-                        loss.owed().isEmpty() ? Failure.transactionLost() : Failure.resolutionUnknown());
+                        read || loss.owed().isEmpty() ? Failure.transactionLost() : Failure.resolutionUnknown());
         answers.answerOwed(loss.owed(), outbound.append());
         standIn(answers);
     }
@@ -619,7 +923,9 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
                 || !frames.answerKnownParses(in, outbound.append())) {
             return false;
         }
-        home.servers().pool().withdraw(waiter);
+        source().pool().withdraw(waiter);
+        answerBegins();
+        readFrom(null);
         moveTo(SessionPhase.IDLE);
         in.release();
         return true;
@@ -734,8 +1040,10 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
         home.clientWent();
         directory.remove(this, reason);
         if (waiter.waiting()) {
-            home.servers().pool().withdraw(waiter);
+            source().pool().withdraw(waiter);
         }
+        answerBegins();
+        readFrom(null);
         ByteBuf kept = pending;
         pending = null;
         if (kept != null) {
@@ -758,6 +1066,10 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
         }
         SessionSettings settings = home.settings();
         ServerConnection holding = serverOrNull();
+        if (heldForStandby && phase == SessionPhase.IDLE) {
+            tickHeldForStandby(now);
+            return;
+        }
         if (holding == null) {
             if (phase == SessionPhase.IDLE && over(settings.clientIdleTimeoutNanos(), now - lastHeardNanos)) {
                 fail(Failure.clientIdleTimeout());
@@ -784,6 +1096,16 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
             fail(Failure.idleTransactionTimeout());
         } else if (!running && !inTransaction && over(settings.clientIdleTimeoutNanos(), now - lastHeardNanos)) {
             fail(Failure.clientIdleTimeout());
+        }
+    }
+
+    private void tickHeldForStandby(long now) {
+        Duration limit = home.servers().pool().settings().failoverHoldTimeout();
+        if (over(limit.toNanos(), now - heldSinceNanos)) {
+            heldForStandby = false;
+            standIn(StandIn.forHeldRequests(Failure.noStandby()));
+        } else {
+            resume();
         }
     }
 

@@ -1,13 +1,22 @@
 package io.pgorchestra.proxy.client;
 
+import io.netty.buffer.ByteBuf;
 import io.pgorchestra.pool.PoolKey;
+import io.pgorchestra.proxy.catalog.CurrentFunctions;
+import io.pgorchestra.proxy.classify.Classification;
+import io.pgorchestra.proxy.classify.Classifier;
+import io.pgorchestra.proxy.classify.Functions;
 import io.pgorchestra.proxy.server.Greetings.Greeting;
 import io.pgorchestra.proxy.server.ServerPool;
+import io.pgorchestra.proxy.standby.Standby;
 import io.pgorchestra.proxy.statement.SharedStatement;
 import io.pgorchestra.proxy.statement.StatementCatalog;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Set;
 import java.util.WeakHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** One pool with all that its clients need: its servers, the rules for sessions, the texts prepared. Bound to the pool's loop. */
 public final class PoolHome {
@@ -15,13 +24,29 @@ public final class PoolHome {
     private final ServerPool servers;
     private final StatementCatalog statements;
     private final Set<SharedStatement> knownStatements = Collections.newSetFromMap(new WeakHashMap<>());
+    private final @Nullable ReadPools readPools;
+    private final CurrentFunctions functions;
+    private final Classifier classifier;
+    private final RouteCounts routes = new RouteCounts();
     private SessionSettings settings;
     private int clients;
 
-    public PoolHome(ServerPool servers, StatementCatalog statements, SessionSettings settings) {
+    /**
+     * @param readPools its servers on standbys; null where nobody watches a cluster
+     * @param functions of its database
+     */
+    public PoolHome(
+            ServerPool servers,
+            StatementCatalog statements,
+            SessionSettings settings,
+            @Nullable ReadPools readPools,
+            CurrentFunctions functions) {
         this.servers = servers;
         this.statements = statements;
         this.settings = settings;
+        this.readPools = readPools;
+        this.functions = functions;
+        this.classifier = new Classifier(functions.get());
     }
 
     public PoolKey key() {
@@ -30,6 +55,51 @@ public final class PoolHome {
 
     public ServerPool servers() {
         return servers;
+    }
+
+    /** The primary's servers, and each standby's. */
+    public List<ServerPool> allServers() {
+        ReadPools standbys = readPools;
+        if (standbys == null) {
+            return List.of(servers);
+        }
+        List<ServerPool> all = new ArrayList<>();
+        all.add(servers);
+        all.addAll(standbys.servers());
+        return all;
+    }
+
+    /** Those on one standby, if any are wanted yet. */
+    public List<ServerPool> serversOn(Standby standby) {
+        ReadPools standbys = readPools;
+        return standbys == null ? List.of() : standbys.serversOn(standby);
+    }
+
+    @Nullable
+    ReadPools readPools() {
+        return readPools;
+    }
+
+    /** By which texts are judged now. */
+    Functions functions() {
+        return functions.get();
+    }
+
+    /** What a text does, read as a session of these rules writes it. */
+    @SuppressWarnings("ReferenceEquality") // Functions are replaced as a whole.
+    Classification classify(ByteBuf buffer, int index, int lengthBytes, TextRules rules) {
+        Functions present = functions.get();
+        if (classifier.functions() != present) {
+            classifier.functions(present);
+        }
+        return rules.asciiSafe()
+                ? classifier.classify(buffer, index, lengthBytes, rules.standardConformingStrings())
+                : classifier.classifyUnsafe(buffer, index, lengthBytes, rules.standardConformingStrings());
+    }
+
+    /** Where what clients began went, and why. */
+    public RouteCounts routes() {
+        return routes;
     }
 
     StatementCatalog statements() {

@@ -9,7 +9,7 @@ package io.pgorchestra.proxy.client;
  *        +------------> ACTIVE <----------+ |      |    v
  *                         | ^---------------|--- PREPARING -> IDLE
  *                         v                 |      |
- *                     STANDING_IN ----------+ <----+ (WAITING)
+ *                     STANDING_IN <-> IDLE  + <----+ (WAITING)
  *   any -> CLOSED
  * </pre>
  */
@@ -34,7 +34,8 @@ public enum SessionPhase {
         return switch (this) {
             case LOGIN_WAITING -> next == LOGIN_PREPARING || next == IDLE || next == ACTIVE || next == CLOSED;
             case LOGIN_PREPARING -> next == LOGIN_WAITING || next == IDLE || next == CLOSED;
-            case IDLE -> next == WAITING || next == PREPARING || next == ACTIVE || next == CLOSED;
+            case IDLE ->
+                next == WAITING || next == PREPARING || next == ACTIVE || next == STANDING_IN || next == CLOSED;
             case WAITING ->
                 next == IDLE || next == PREPARING || next == ACTIVE || next == STANDING_IN || next == CLOSED;
             case PREPARING -> next == IDLE || next == ACTIVE || next == CLOSED;

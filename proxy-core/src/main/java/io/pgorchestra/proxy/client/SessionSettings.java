@@ -1,6 +1,9 @@
 package io.pgorchestra.proxy.client;
 
 import io.pgorchestra.pool.PoolMode;
+import io.pgorchestra.proxy.standby.Consistency;
+import io.pgorchestra.proxy.standby.ReadMode;
+import io.pgorchestra.proxy.standby.ReadsFallback;
 
 /**
  * What the configuration says of the sessions of one database and user. Immutable; replaced when it changes. Times in nanoseconds, zero
@@ -14,7 +17,10 @@ public record SessionSettings(
         long clientIdleTimeoutNanos,
         long idleTransactionTimeoutNanos,
         long transactionTimeoutNanos,
-        long queryTimeoutNanos) {
+        long queryTimeoutNanos,
+        ReadMode reads,
+        Consistency consistency,
+        ReadsFallback readsFallback) {
 
     /** Whether clients' prepared statements are renamed and shared. */
     public boolean sharesStatements() {

@@ -2,10 +2,13 @@ package io.pgorchestra.proxy.client;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.pgorchestra.protocol.frame.FrameScanner;
 import io.pgorchestra.protocol.frame.FrontendTag;
 import io.pgorchestra.protocol.frame.Verdict;
 import io.pgorchestra.protocol.message.ProtocolViolation;
+import io.pgorchestra.proxy.classify.Classification;
+import io.pgorchestra.proxy.classify.OwnCommand;
 import io.pgorchestra.proxy.server.ServerConnection;
 import io.pgorchestra.proxy.session.Fate;
 import io.pgorchestra.proxy.session.Reply;
@@ -46,6 +49,9 @@ final class StatementRewriter {
 
     /** Of the unnamed statement; known only where a lost server is outlived. */
     private TransactionVerb unnamedVerb = TransactionVerb.UNKNOWN;
+
+    /** The unnamed statement, if it is one of the proxy's own commands. */
+    private @Nullable OwnCommand unnamedOwn;
 
     StatementRewriter(ClientSession session, ClientFrames frames) {
         this.session = session;
@@ -98,6 +104,22 @@ final class StatementRewriter {
 
     void forgetUnnamed() {
         unnamedBytes = NONE;
+        unnamedOwn = null;
+    }
+
+    /** What the unnamed statement does; null if none is kept. */
+    @Nullable
+    Classification unnamedStatement() {
+        return unnamedBytes == NONE
+                ? null
+                : session.classify(Unpooled.wrappedBuffer(unnamedBody, 0, unnamedBytes), 0, unnamedBytes);
+    }
+
+    /** What the statement of this name does; null if there is none. */
+    @Nullable
+    Classification namedStatement(ByteBuf buffer, int nameIndex, int nameBytes) {
+        SharedStatement statement = names.get(buffer, nameIndex, nameBytes);
+        return statement == null ? null : session.classification(statement);
     }
 
     private void keepUnnamed(ByteBuf buffer, int index, int lengthBytes) {
@@ -119,7 +141,12 @@ final class StatementRewriter {
         }
         session.home().servers().traffic().clientParse();
         int restBytes = bodyIndex + bodyBytes - nameEnd - 1;
+        OwnCommand own = session.ownCommand(buffer, nameEnd + 1, restBytes);
+        if (own != null && !asItStands(own)) {
+            return parseOwn(server, buffer, bodyIndex, nameEnd, own);
+        }
         if (nameEnd == bodyIndex) {
+            unnamedOwn = own;
             keepUnnamed(buffer, nameEnd + 1, restBytes);
             unnamedVerb =
                     server.outlivable() ? TransactionVerb.of(buffer, nameEnd + 1, restBytes) : TransactionVerb.UNKNOWN;
@@ -131,6 +158,31 @@ final class StatementRewriter {
         byte[] name = ByteBufUtil.getBytes(buffer, bodyIndex, nameEnd - bodyIndex);
         SharedStatement statement = shared(buffer, nameEnd + 1, restBytes);
         parseNamed(server, name, statement);
+        return Verdict.DROP;
+    }
+
+    /** A SET is one that Postgres understands too, and keeps for whoever asks it. */
+    private static boolean asItStands(OwnCommand own) {
+        return own instanceof OwnCommand.Set;
+    }
+
+    /** One of the proxy's own commands: the server is given the SQL that says what it comes to. */
+    private Verdict parseOwn(ServerConnection server, ByteBuf buffer, int bodyIndex, int nameEnd, OwnCommand own) {
+        byte[] sql = session.sqlFor(own).getBytes(StandardCharsets.UTF_8);
+        int nameBytes = nameEnd - bodyIndex;
+        ByteBuf body = Unpooled.buffer(nameBytes + 1 + sql.length + 3);
+        body.writeBytes(buffer, bodyIndex, nameBytes + 1)
+                .writeBytes(sql)
+                .writeByte(0)
+                .writeShort(0);
+        session.passRunSoFar();
+        if (parse(server, body, 0, body.readableBytes()) == Verdict.PASS) {
+            ByteBuf out = server.outbound().append();
+            out.writeByte(FrontendTag.PARSE).writeInt(4 + body.readableBytes()).writeBytes(body);
+        }
+        if (nameBytes == 0) {
+            unnamedOwn = own;
+        }
         return Verdict.DROP;
     }
 
@@ -186,6 +238,10 @@ final class StatementRewriter {
         session.home().servers().traffic().bind();
         int nameIndex = portalEnd + 1;
         SharedStatement statement = resolve(server, buffer, nameIndex, nameEnd - nameIndex);
+        OwnCommand own = statement == null ? unnamedOwn : ownCommand(statement);
+        if (own != null) {
+            session.carryOut(own);
+        }
         frames.running(statement == null ? unnamedVerb : statement.verb());
         int oldNameBytes = nameEnd - nameIndex;
         ByteBuf out = server.outbound().append();
@@ -197,6 +253,12 @@ final class StatementRewriter {
         out.setInt(lengthIndex, bodyBytes + 4 + newNameBytes - oldNameBytes);
         server.ledger().push(Reply.BIND, Fate.FORWARD);
         return nameEnd + 1 - bodyIndex;
+    }
+
+    private @Nullable OwnCommand ownCommand(SharedStatement statement) {
+        return ReadCommands.mayBe(statement.body())
+                ? session.classification(statement).own()
+                : null;
     }
 
     int describe(ServerConnection server, int bodyBytes, ByteBuf buffer, int bodyIndex, int availableBytes) {

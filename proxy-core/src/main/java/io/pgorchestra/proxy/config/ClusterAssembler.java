@@ -66,6 +66,16 @@ final class ClusterAssembler {
                         SettingType.CORRECT_THE_VALUE);
             }
         }
+        try {
+            cluster.readWeights();
+        } catch (IllegalArgumentException wrong) {
+            problem(
+                    ClusterSetting.READ_WEIGHTS,
+                    section,
+                    String.valueOf(cluster.value(ClusterSetting.READ_WEIGHTS)),
+                    String.valueOf(wrong.getMessage()),
+                    SettingType.CORRECT_THE_VALUE);
+        }
         if (cluster.conductor() && cluster.discovery() != Discovery.ZNODE) {
             problem(
                     ClusterSetting.CONDUCTOR,

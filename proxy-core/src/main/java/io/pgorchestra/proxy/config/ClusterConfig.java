@@ -12,6 +12,9 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The Postgres cluster behind the proxy, and how its primary is found. Immutable. */
@@ -33,6 +36,8 @@ public final class ClusterConfig {
         ON,
         QUORUM
     }
+
+    private static final Pattern WEIGHT = Pattern.compile("([^=\\s]+)\\s*=\\s*(\\d{1,3}|1000)");
 
     private final Map<ClusterSetting, Object> values;
 
@@ -147,6 +152,30 @@ public final class ClusterConfig {
 
     public Synchronous synchronous() {
         return (Synchronous) value(ClusterSetting.SYNCHRONOUS);
+    }
+
+    public Duration maxStandbyLag() {
+        return (Duration) value(ClusterSetting.MAX_STANDBY_LAG);
+    }
+
+    /**
+     * By node name, where one is given.
+     *
+     * @throws IllegalArgumentException if they make no sense
+     */
+    public Map<String, Integer> readWeights() {
+        Map<String, Integer> weights = new TreeMap<>();
+        for (String entry : text(ClusterSetting.READ_WEIGHTS).split(",", -1)) {
+            if (entry.isBlank()) {
+                continue;
+            }
+            Matcher matcher = WEIGHT.matcher(entry.strip());
+            if (!matcher.matches()) {
+                throw new IllegalArgumentException("NAME=WEIGHT, a weight from 0 to 1000, separated by commas");
+            }
+            weights.put(matcher.group(1), Integer.parseInt(matcher.group(2)));
+        }
+        return weights;
     }
 
     /** Empty: there is none. */

@@ -49,6 +49,14 @@ public enum ClusterSetting {
             constant(ClusterConfig.Synchronous.class, '_', Map.of()),
             "off",
             "synchronous standbys that the conductor keeps: `off`, `on` (one) or `quorum` (any one of all)"),
+    MAX_STANDBY_LAG(
+            duration(),
+            "10",
+            "a standby that may lack something older than this serves no reads; neither does one whose lag is unknown"),
+    READ_WEIGHTS(
+            text(),
+            "",
+            "shares of the standbys in reads, as `NAME=WEIGHT` separated by commas; 1 where none is given, 0 for none"),
     DEMOTE_COMMAND(
             text(),
             "",

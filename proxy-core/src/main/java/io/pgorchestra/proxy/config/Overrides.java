@@ -19,7 +19,9 @@ final class Overrides {
             entry("auth_user", Setting.AUTH_USER),
             entry("auth_query", Setting.AUTH_QUERY),
             entry("auth_dbname", Setting.AUTH_DBNAME),
-            entry("reads", Setting.READS));
+            entry("reads", Setting.READS),
+            entry("consistency", Setting.CONSISTENCY),
+            entry("reads_fallback", Setting.READS_FALLBACK));
 
     static final Map<String, Setting> OF_USER = Map.ofEntries(
             entry("pool_mode", Setting.POOL_MODE),
@@ -32,7 +34,9 @@ final class Overrides {
             entry("idle_transaction_timeout", Setting.IDLE_TRANSACTION_TIMEOUT),
             entry("transaction_timeout", Setting.TRANSACTION_TIMEOUT),
             entry("client_idle_timeout", Setting.CLIENT_IDLE_TIMEOUT),
-            entry("reads", Setting.READS));
+            entry("reads", Setting.READS),
+            entry("consistency", Setting.CONSISTENCY),
+            entry("reads_fallback", Setting.READS_FALLBACK));
 
     private Overrides() {}
 }

@@ -3,6 +3,9 @@ package io.pgorchestra.proxy.config;
 import io.pgorchestra.pool.PoolMode;
 import io.pgorchestra.pool.PoolSettings;
 import io.pgorchestra.proxy.config.Setting.Change;
+import io.pgorchestra.proxy.standby.Consistency;
+import io.pgorchestra.proxy.standby.ReadMode;
+import io.pgorchestra.proxy.standby.ReadsFallback;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -179,6 +182,18 @@ public final class ProxyConfig {
                 !text(Setting.SERVER_CHECK_QUERY).isEmpty(),
                 resets && !serverResetQuery().isEmpty(),
                 serverRoundRobin());
+    }
+
+    public ReadMode reads(String database, String user) {
+        return (ReadMode) effective(Setting.READS, database, user);
+    }
+
+    public Consistency consistency(String database, String user) {
+        return (Consistency) effective(Setting.CONSISTENCY, database, user);
+    }
+
+    public ReadsFallback readsFallback(String database, String user) {
+        return (ReadsFallback) effective(Setting.READS_FALLBACK, database, user);
     }
 
     public Duration queryWaitTimeout(String database, String user) {

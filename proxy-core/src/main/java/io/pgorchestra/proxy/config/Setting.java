@@ -15,6 +15,9 @@ import static io.pgorchestra.proxy.config.SettingTypes.wholeNumber;
 import static io.pgorchestra.proxy.config.SettingTypes.word;
 
 import io.pgorchestra.pool.PoolMode;
+import io.pgorchestra.proxy.standby.Consistency;
+import io.pgorchestra.proxy.standby.ReadMode;
+import io.pgorchestra.proxy.standby.ReadsFallback;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -97,7 +100,21 @@ public enum Setting {
             "200",
             LIVE,
             "prepared statements kept on one server; 0: not followed outside session mode"),
-    READS(word(Unsupported.READS, "primary"), "primary", LIVE, "where statements that only read go"),
+    READS(
+            constant(ReadMode.class, '_', Map.of()),
+            "primary",
+            LIVE,
+            "where statements that only read go: `primary`, `standby` (the whole session, which only reads) or `auto` (what provably only reads goes to a standby)"),
+    CONSISTENCY(
+            constant(Consistency.class, '_', Map.of()),
+            "session",
+            LIVE,
+            "how new what is read must be: `eventual`, `session` (at least as new as the session's own writes) or `primary`"),
+    READS_FALLBACK(
+            constant(ReadsFallback.class, '_', Map.of()),
+            "primary",
+            LIVE,
+            "when no standby is fit for a read: `primary` answers, `hold` the client, or `error` (57P03)"),
 
     SERVER_RESET_QUERY(text(), "DISCARD ALL", LIVE, "sent to a server when its client leaves, in session mode"),
     SERVER_RESET_QUERY_ALWAYS(flag(), "0", LIVE, "send `server_reset_query` in every mode"),
@@ -190,7 +207,6 @@ public enum Setting {
     /** Values that PgBouncer knows, or that are planned, and that are refused for now. */
     private static final class Unsupported {
         static final Map<String, String> AUTH_TYPES = notYet("cert", "hba", "any", "ldap", "pam");
-        static final Map<String, String> READS = notYet("standby", "auto");
         static final Map<String, String> TLS = notYet("allow", "prefer", "require", "verify-ca", "verify-full");
 
         private static Map<String, String> notYet(String... values) {

@@ -22,6 +22,14 @@ public record Failure(SqlState sqlState, String message, String hint, ClientClos
                 ClientCloseReason.QUERY_WAIT_TIMEOUT);
     }
 
+    public static Failure noStandby() {
+        return new Failure(
+                SqlState.CANNOT_CONNECT_NOW,
+                "no standby is fit for reads",
+                "Look at SHOW NODES, or set reads_fallback to primary.",
+                ClientCloseReason.SERVER_LOST);
+    }
+
     public static Failure queryTimeout() {
         return new Failure(SqlState.QUERY_CANCELED, "query_timeout", "", ClientCloseReason.QUERY_TIMEOUT);
     }

@@ -30,14 +30,27 @@ public interface Lessee {
     /** The client's own command, sent together with these, changed how they were read: they mean what its new state says. */
     void statementsMisread(Set<SharedStatement> misread);
 
-    /** The client's own command dropped every prepared statement of the session. */
-    void statementsDropped();
+    /**
+     * The client's own command dropped every prepared statement of the session.
+     *
+     * @param everything whether it dropped all else that the session had, too
+     */
+    void statementsDropped(boolean everything);
 
     /** An injected request of the client's has ended: its session state is in place, or could not be. */
     void stateBrought(boolean failed);
 
     /** The server can take bytes again. */
     void serverWritable();
+
+    /** Whether its request could still be sent to another server instead, because it only reads and nothing of the answer has been passed. */
+    boolean mayGoElsewhere();
+
+    /** From now on it could not. */
+    void answerBegins();
+
+    /** The standby cannot do what was asked, and is no longer this client's. */
+    void refusedByStandby();
 
     /** The server's connection is gone. */
     void serverLost(ServerLoss loss);

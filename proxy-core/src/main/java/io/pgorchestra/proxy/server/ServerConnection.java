@@ -22,6 +22,7 @@ import io.pgorchestra.proxy.session.ParameterSet;
 import io.pgorchestra.proxy.session.Reply;
 import io.pgorchestra.proxy.session.ResponseLedger;
 import io.pgorchestra.proxy.session.SessionState;
+import io.pgorchestra.proxy.standby.Standby;
 import io.pgorchestra.proxy.statement.PreparedStatements;
 import io.pgorchestra.proxy.statement.SharedStatement;
 import java.io.IOException;
@@ -171,6 +172,17 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         return present.permits(route.sequence(), nowNanos) && (present.mode() == Route.Mode.OPEN || !quiet());
     }
 
+    /** Whether it is a standby's: then reads only go to it. */
+    public boolean onStandby() {
+        return pool.route().standby() != null;
+    }
+
+    /** Whether it is a standby's that has replayed so far at least. */
+    public boolean covers(long position) {
+        Standby standby = pool.route().standby();
+        return standby != null && standby.covers(position);
+    }
+
     /** Whether it owes nothing and is in no transaction. */
     public boolean quiet() {
         return ledger.isEmpty() && !inTransaction();
@@ -192,7 +204,8 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
     }
 
     /** Whether the session must first be brought to this state; if so, that is under way and {@link Lessee#stateBrought} will tell. */
-    public boolean bringState(SessionState wanted) {
+    public boolean bringState(SessionState clients) {
+        SessionState wanted = pool.stateHere(clients);
         if (wanted.matches(state)) {
             return false;
         }
@@ -523,7 +536,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         }
         Lessee client = lessee;
         if (client != null) {
-            client.statementsDropped();
+            client.statementsDropped(everything);
         }
     }
 
@@ -557,6 +570,9 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         ByteBuf in = (ByteBuf) message;
         pool.traffic().receivedFromServer(in.readableBytes());
         try {
+            if (refusesFirst(in)) {
+                moveClientAway();
+            }
             scanner.scan(in, context.alloc(), frames);
             answerDue();
         } catch (ProtocolViolation violation) {
@@ -569,6 +585,29 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         }
         doDue();
         tellAllAnswered();
+    }
+
+    /** Whether the first thing it says to a client that may still go elsewhere is that it should. */
+    private boolean refusesFirst(ByteBuf in) {
+        Lessee client = lessee;
+        if (client == null || !client.mayGoElsewhere()) {
+            return false;
+        }
+        if (onStandby() && FirstReply.of(in) == FirstReply.REFUSAL) {
+            return true;
+        }
+        client.answerBegins();
+        return false;
+    }
+
+    /** The client asks somebody else; what is still said here is nobody's. */
+    private void moveClientAway() {
+        Lessee client = Objects.requireNonNull(lessee);
+        lessee = null;
+        abandoned = true;
+        oursSinceNanos = pool.loop().nanos();
+        ledger.swallowAll();
+        client.refusedByStandby();
     }
 
     /** What waits behind the replies that have just come is answered now: the server may have nothing more to say. */

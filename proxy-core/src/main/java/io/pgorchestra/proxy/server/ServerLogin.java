@@ -23,6 +23,7 @@ import io.pgorchestra.protocol.message.StartupPacket.StartupMessage;
 import io.pgorchestra.protocol.message.StartupPacketWriter;
 import io.pgorchestra.proxy.session.ParameterSet;
 import io.pgorchestra.proxy.session.SessionState;
+import io.pgorchestra.proxy.standby.Standby;
 import java.security.SecureRandom;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,6 +71,10 @@ final class ServerLogin extends ByteToMessageDecoder {
         parameters.put("database", target.database());
         parameters.putAll(target.parameters());
         parameters.putAll(startup.parameters());
+        if (pool.route().standby() != null) {
+            // Should the node be promoted, this session still writes nothing.
+            parameters.put(SessionState.READ_ONLY_BY_DEFAULT, "on");
+        }
         ByteBuf out = context.alloc().buffer();
         StartupPacketWriter.write(new StartupMessage(ProtocolVersion.V3_0, parameters), out);
         context.writeAndFlush(out);
@@ -125,13 +130,17 @@ final class ServerLogin extends ByteToMessageDecoder {
             return;
         }
         Epoch epoch = route.epoch();
+        Standby standby = pool.route().standby();
         if (epoch != null && !startup.replication()) {
             if (whoItIs == null) {
                 whoItIs = List.of();
-                send(context, new FrontendMessage.Query(ServerVerification.SQL));
+                String sql = standby == null ? ServerVerification.SQL : ServerVerification.SQL_OF_STANDBY;
+                send(context, new FrontendMessage.Query(sql));
                 return;
             }
-            String problem = ServerVerification.problem(whoItIs, epoch);
+            String problem = standby == null
+                    ? ServerVerification.problem(whoItIs, epoch)
+                    : ServerVerification.problemOfStandby(whoItIs, epoch, standby);
             if (problem != null) {
                 failed(context, new ServerUnreachable(node.address(), problem));
                 return;

@@ -20,17 +20,26 @@ import io.pgorchestra.protocol.message.SqlState;
 import io.pgorchestra.proxy.net.LoopContext;
 import io.pgorchestra.proxy.net.Sockets;
 import io.pgorchestra.proxy.net.Transport;
+import io.pgorchestra.proxy.session.SessionState;
 import io.pgorchestra.proxy.session.SessionStates;
+import io.pgorchestra.proxy.standby.Standby;
 import io.pgorchestra.proxy.statement.SchemaVersion;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The servers of one (database, user): the pool's rules, and the sockets they govern. Bound to one loop. */
-@SuppressWarnings("FutureReturnValueIgnored") // What comes of a connection, its handler hears.
+/**
+ * The servers of one (database, user) on one node: the primary's, or a standby's that reads go to. The pool's rules, and the sockets they
+ * govern. Bound to one loop.
+ */
+@SuppressWarnings({
+    "FutureReturnValueIgnored", // What comes of a connection, its handler hears.
+    "ReferenceEquality" // States are canonical.
+})
 public final class ServerPool implements Connector<ServerConnection> {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServerPool.class);
@@ -45,9 +54,17 @@ public final class ServerPool implements Connector<ServerConnection> {
     private final Pool<ServerConnection> pool;
     private final Neighbours neighbours;
     private SchemaVersion schema;
-    private final Traffic traffic = new Traffic();
+    private final Traffic traffic;
     private final Greetings greetings = new Greetings();
-    private final SessionStates states = new SessionStates();
+    private final SessionStates states;
+
+    /** The pool of the primary's servers, if this one is a standby's: both have the same clients, and count for them together. */
+    private final @Nullable ServerPool main;
+
+    /** What the last client's state came to on a standby, so that its next lease finds the same object. */
+    private SessionState lastWanted = SessionState.EMPTY;
+
+    private SessionState lastReadingOnly = SessionState.EMPTY;
 
     /** Servers that have not logged in yet. */
     private final Map<Slot<ServerConnection>, Opening> loggingIn = new HashMap<>();
@@ -82,6 +99,20 @@ public final class ServerPool implements Connector<ServerConnection> {
             ServerTarget target,
             CurrentRoute route,
             Neighbours neighbours) {
+        this(key, number, loop, transport, settings, budget, target, route, neighbours, null);
+    }
+
+    private ServerPool(
+            PoolKey key,
+            int number,
+            LoopContext loop,
+            Transport transport,
+            PoolSettings settings,
+            ServerBudget budget,
+            ServerTarget target,
+            CurrentRoute route,
+            Neighbours neighbours,
+            @Nullable ServerPool main) {
         this.key = key;
         this.number = number;
         this.loop = loop;
@@ -89,8 +120,17 @@ public final class ServerPool implements Connector<ServerConnection> {
         this.target = target;
         this.route = route;
         this.neighbours = neighbours;
-        this.schema = neighbours.schemaVersion(route, target.database());
+        this.main = main;
+        this.traffic = main == null ? new Traffic() : main.traffic;
+        this.states = main == null ? new SessionStates() : main.states;
+        this.schema = main == null ? neighbours.schemaVersion(route, target.database()) : main.schema;
         this.pool = new Pool<>(key, settings, this, budget, new RouteGate(), loop);
+    }
+
+    /** The servers on a standby for the clients of this pool. */
+    public ServerPool onStandby(int itsNumber, ServerBudget budget, CurrentRoute toStandby) {
+        return new ServerPool(
+                key, itsNumber, loop, transport, pool.settings(), budget, target, toStandby, neighbours, this);
     }
 
     /** Tells this pool from all others. */
@@ -141,7 +181,7 @@ public final class ServerPool implements Connector<ServerConnection> {
                 || !newTarget.parameters().equals(target.parameters());
         target = newTarget;
         route = newRoute;
-        schema = neighbours.schemaVersion(newRoute, newTarget.database());
+        schema = main == null ? neighbours.schemaVersion(newRoute, newTarget.database()) : main.schema;
         pool.apply(settings);
         if (moved) {
             reconnect();
@@ -161,7 +201,7 @@ public final class ServerPool implements Connector<ServerConnection> {
 
     /** A client is about to send a command that wants nobody connected to a database. */
     public void databaseCommandSent(String sql) {
-        neighbours.databaseCommandSent(route, sql);
+        neighbours.databaseCommandSent(main == null ? route : main.route, sql);
     }
 
     /** Whether a command on databases may mean the one of this pool: better once too often, as that costs only a login. */
@@ -172,7 +212,7 @@ public final class ServerPool implements Connector<ServerConnection> {
     }
 
     void loginsOutdated() {
-        neighbours.loginsOutdated(route);
+        neighbours.loginsOutdated(main == null ? route : main.route);
     }
 
     /** What the next server logs in with: the newest client's word. */
@@ -181,7 +221,19 @@ public final class ServerPool implements Connector<ServerConnection> {
     }
 
     ServerCredentials credentials() {
-        return credentials;
+        return main == null ? credentials : main.credentials;
+    }
+
+    /** The state in which a server of this pool serves a client with that one. */
+    SessionState stateHere(SessionState wanted) {
+        if (route.standby() == null) {
+            return wanted;
+        }
+        if (wanted != lastWanted) {
+            lastWanted = wanted;
+            lastReadingOnly = states.canonical(wanted.readingOnly());
+        }
+        return lastReadingOnly;
     }
 
     String resetQuery() {
@@ -263,8 +315,9 @@ public final class ServerPool implements Connector<ServerConnection> {
         if (!connecting.isSuccess() && loggingIn.remove(slot) != null) {
             Throwable cause = connecting.cause();
             LOG.warn("server connect failed pool={} address={} cause=\"{}\"", key, node.address(), cause.getMessage());
-            route.suspect();
+            failed(cause.getMessage());
             pool.connectFailed(slot, new ServerUnreachable(node.address(), String.valueOf(cause.getMessage())));
+            turnAwayIfStandby();
             loop.flushDirty();
         }
     }
@@ -290,7 +343,7 @@ public final class ServerPool implements Connector<ServerConnection> {
     void loginFailed(Slot<ServerConnection> slot, Object cause) {
         if (loggingIn.remove(slot) != null) {
             LOG.warn("server login failed pool={} cause=\"{}\"", key, cause);
-            route.suspect();
+            failed(cause);
             if (!(cause instanceof ErrorResponse error) || passing(error)) {
                 pool.connectFailed(slot, cause);
             } else if (slot.startup().equals(ServerStartup.SHARED)) {
@@ -299,7 +352,27 @@ public final class ServerPool implements Connector<ServerConnection> {
                 // It may be the client's own startup parameters that the node will not have.
                 pool.startupRefused(slot, cause);
             }
+            turnAwayIfStandby();
         }
+    }
+
+    private void failed(@Nullable Object cause) {
+        Standby standby = route.standby();
+        if (standby != null) {
+            standby.doubted(String.valueOf(cause));
+        }
+        route.suspect();
+    }
+
+    private void turnAwayIfStandby() {
+        if (route.standby() != null) {
+            turnAway();
+        }
+    }
+
+    /** Whoever waits for this standby shall ask for another server. */
+    public void turnAway() {
+        pool.turnAway();
     }
 
     /** A node that is starting, stopping or full may take the next login: waiting clients go on waiting. */

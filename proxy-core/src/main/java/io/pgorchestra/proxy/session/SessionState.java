@@ -1,5 +1,6 @@
 package io.pgorchestra.proxy.session;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -13,9 +14,14 @@ import java.util.Set;
 @SuppressWarnings("ReferenceEquality") // The same object is the common case; content is compared next.
 public record SessionState(ParameterSet reported, ParameterSet unreported) {
 
+    private static final Set<String> TRUE = Set.of("on", "true", "yes", "1", "t", "y");
+
     /** By which Postgres reads a statement's text: its bytes, its literals and its names. */
     private static final Set<String> READ_BY = Set.of(
             "client_encoding", "standard_conforming_strings", "DateStyle", "IntervalStyle", "TimeZone", "search_path");
+
+    /** The parameter by which a session's transactions only read unless they say otherwise; reported since Postgres 14. */
+    public static final String READ_ONLY_BY_DEFAULT = "default_transaction_read_only";
 
     public static final SessionState EMPTY = new SessionState(ParameterSet.EMPTY, ParameterSet.EMPTY);
 
@@ -43,6 +49,34 @@ public record SessionState(ParameterSet reported, ParameterSet unreported) {
         return unreported.isEmpty()
                 ? context.toString()
                 : context.append(unreported).toString();
+    }
+
+    /** Whether transactions of this session only read unless they say otherwise. */
+    public boolean readOnlyByDefault() {
+        String value = reported.get(READ_ONLY_BY_DEFAULT);
+        if (value == null) {
+            value = unreported.get(READ_ONLY_BY_DEFAULT);
+        }
+        return value != null && TRUE.contains(value.toLowerCase(Locale.ROOT));
+    }
+
+    /** This state as a session on a standby has it, which writes nothing even after a promotion. */
+    public SessionState readingOnly() {
+        return reported.contains(READ_ONLY_BY_DEFAULT)
+                ? withReported(reported.with(READ_ONLY_BY_DEFAULT, "on"))
+                : new SessionState(reported, unreported.with(READ_ONLY_BY_DEFAULT, "on"));
+    }
+
+    /** This state after a standby that serves the session has reported its own: what is the node's, or only a reader's, is left out. */
+    public SessionState reportedByStandby(ParameterSet values) {
+        ParameterSet merged = reported;
+        for (Map.Entry<String, String> entry : values.asMap().entrySet()) {
+            String name = entry.getKey();
+            if (ParameterSet.settable(name) && !name.equals(READ_ONLY_BY_DEFAULT)) {
+                merged = merged.with(name, entry.getValue());
+            }
+        }
+        return withReported(merged);
     }
 
     /** Whether a server in {@code other} state can serve this session as it is. */

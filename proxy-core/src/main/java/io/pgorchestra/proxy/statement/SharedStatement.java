@@ -1,6 +1,7 @@
 package io.pgorchestra.proxy.statement;
 
 import io.netty.buffer.Unpooled;
+import io.pgorchestra.proxy.classify.Classification;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,11 @@ public final class SharedStatement {
     private final int hash;
     private final TransactionVerb verb;
 
+    /** The last judgement, for all who ask by the same knowledge and rules. */
+    private volatile @Nullable Classified classified;
+
+    private record Classified(Classification classification, Object by, Object rules) {}
+
     /**
      * @param body of the Parse message, without the name: query, zero byte, parameter types
      * @param context all else that its meaning depends on
@@ -32,6 +38,17 @@ public final class SharedStatement {
         this.name = (NAME_PREFIX + id).getBytes(StandardCharsets.US_ASCII);
         this.hash = 31 * Arrays.hashCode(body) + context.hashCode();
         this.verb = TransactionVerb.of(Unpooled.wrappedBuffer(body), 0, body.length);
+    }
+
+    /** What its text does, if that has been judged by this knowledge of functions and these rules; null if not. */
+    @SuppressWarnings("ReferenceEquality") // Knowledge is replaced as a whole.
+    public @Nullable Classification classification(Object functions, Object rules) {
+        Classified last = classified;
+        return last != null && last.by == functions && last.rules.equals(rules) ? last.classification : null;
+    }
+
+    public void classified(Classification classification, Object functions, Object rules) {
+        classified = new Classified(classification, functions, rules);
     }
 
     /** The Parse message's body behind the name. Not to be changed. */

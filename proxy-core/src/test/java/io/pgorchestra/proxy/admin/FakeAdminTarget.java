@@ -131,7 +131,19 @@ public final class FakeAdminTarget implements AdminTarget {
     @Override
     public CompletionStage<List<NodeRow>> nodes() {
         return CompletableFuture.completedFuture(List.of(new NodeRow(
-                "pg2", "10.0.0.2", 5432, "standby", 7, 0x1_0000_0028L, 0x1_0000_0000L, 0x28, "10.0.0.1:5432", 12, "")));
+                "pg2",
+                "10.0.0.2",
+                5432,
+                "standby",
+                7,
+                0x1_0000_0028L,
+                0x1_0000_0000L,
+                0x28,
+                15,
+                "fit",
+                "10.0.0.1:5432",
+                12,
+                "")));
     }
 
     @Override

@@ -134,7 +134,7 @@ class YamlConfigTest {
                 "log_connections: maybe!3: log_connections: maybe (expected: on or off); correct the value",
                 "pool_mode: transactional!3: pool_mode: transactional (expected: session, transaction or statement); correct the value",
                 "client_tls_sslmode: require!3: client_tls_sslmode: require (expected: disable); \"require\" is not supported yet: choose another",
-                "reads: auto!3: reads: auto (expected: primary); \"auto\" is not supported yet: choose another",
+                "reads: both!3: reads: both (expected: primary, standby or auto); correct the value",
                 "listen: 6432!3: listen: 6432 (expected: HOST:PORT, or several separated by commas); correct the value",
                 "listen_port: 6432!3: listen_port: 6432; write listen: HOST:PORT instead",
                 "pool_mode:!3: pool_mode (expected: a value); write one, or remove the line",

@@ -1,0 +1,210 @@
+package io.pgorchestra.proxy.client;
+
+import io.netty.buffer.ByteBuf;
+import io.pgorchestra.protocol.frame.FrameScanner;
+import io.pgorchestra.protocol.frame.FrontendTag;
+import io.pgorchestra.proxy.classify.Classification;
+import io.pgorchestra.proxy.classify.Classification.Kind;
+import io.pgorchestra.proxy.classify.Hint;
+import io.pgorchestra.proxy.standby.ReadMode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Judges whether what a session begins only reads: one Query, or a series of the extended protocol up to its Sync, if all of it has come.
+ * Keeps the last judgement. Bound to the session's loop.
+ */
+final class ReadJudge {
+
+    private static final int LENGTH_FIELD_BYTES = 4;
+    private static final byte PORTAL = 'P';
+
+    private final ClientSession session;
+    private ReadMode mode = ReadMode.PRIMARY;
+    private String reason = "";
+    private boolean repeatable;
+    private boolean writesNothing;
+    private int endIndex;
+
+    // --- the series now being walked ---
+
+    private boolean insideTransaction;
+    private @Nullable Classification unnamed;
+
+    /** The statement that the series has parsed last under a name, and where that name stands. */
+    private @Nullable Classification named;
+
+    private int nameIndex;
+    private int nameBytes;
+
+    ReadJudge(ClientSession session) {
+        this.session = session;
+    }
+
+    /** Why it was judged so. */
+    String reason() {
+        return reason;
+    }
+
+    /** Whether it could be sent again to another server, if no answer has been passed on. */
+    boolean repeatable() {
+        return repeatable;
+    }
+
+    /** Whether it leaves all data as it is, although it belongs on the primary: SET and SHOW. */
+    boolean writesNothing() {
+        return writesNothing;
+    }
+
+    /** Where in the buffer it ends. */
+    int endIndex() {
+        return endIndex;
+    }
+
+    /**
+     * Whether what begins with this message provably only reads, or says that it does.
+     *
+     * @param bodyIndex of the message in a buffer that holds all that has come behind it
+     */
+    boolean onlyReads(ReadMode sessionMode, byte tag, ByteBuf buffer, int bodyIndex, int bodyBytes) {
+        mode = sessionMode;
+        repeatable = false;
+        writesNothing = false;
+        endIndex = bodyIndex + bodyBytes;
+        if (tag == FrontendTag.QUERY) {
+            Classification text = session.classify(buffer, bodyIndex, bodyBytes);
+            repeatable = text.kind() == Kind.READ || text.hint() == Hint.STANDBY;
+            writesNothing = text.kind() == Kind.SESSION || text.kind() == Kind.ORCHESTRA;
+            return reads(text) || beginsReadOnly(text);
+        }
+        return session.sharesStatements()
+                ? seriesOnlyReads(buffer, bodyIndex - FrameScanner.HEADER_BYTES)
+                : unsure("statements_not_shared");
+    }
+
+    private boolean reads(Classification text) {
+        reason = text.hint() == Hint.NONE ? text.reason() : "hint";
+        return switch (text.hint()) {
+            case PRIMARY -> false;
+            case STANDBY -> true;
+            case NONE -> text.kind() == Kind.READ && mode != ReadMode.PRIMARY;
+        };
+    }
+
+    private boolean beginsReadOnly(Classification text) {
+        return mode != ReadMode.PRIMARY
+                && text.hint() != Hint.PRIMARY
+                && (text.kind() == Kind.BEGIN_READ_ONLY || (text.kind() == Kind.BEGIN && session.readOnlyByDefault()));
+    }
+
+    private boolean seriesOnlyReads(ByteBuf buffer, int startIndex) {
+        insideTransaction = false;
+        unnamed = null;
+        named = null;
+        repeatable = true;
+        int index = startIndex;
+        int end = buffer.writerIndex();
+        while (end - index >= FrameScanner.HEADER_BYTES) {
+            byte tag = buffer.getByte(index);
+            int bodyBytes = buffer.getInt(index + 1) - LENGTH_FIELD_BYTES;
+            int bodyIndex = index + FrameScanner.HEADER_BYTES;
+            if (bodyBytes < 0 || bodyBytes > end - bodyIndex) {
+                break;
+            }
+            index = bodyIndex + bodyBytes;
+            if (tag == FrontendTag.SYNC) {
+                endIndex = index;
+                return true;
+            }
+            if (!onlyReads(tag, buffer, bodyIndex, index)) {
+                return false;
+            }
+        }
+        return unsure("series_not_whole");
+    }
+
+    private boolean onlyReads(byte tag, ByteBuf buffer, int bodyIndex, int bodyEnd) {
+        return switch (tag) {
+            case FrontendTag.PARSE -> parsed(buffer, bodyIndex, bodyEnd);
+            case FrontendTag.BIND -> uses(tag, buffer, buffer.indexOf(bodyIndex, bodyEnd, (byte) 0) + 1, bodyEnd);
+            case FrontendTag.DESCRIBE ->
+                (bodyEnd > bodyIndex && buffer.getByte(bodyIndex) == PORTAL)
+                        || uses(tag, buffer, bodyIndex + 1, bodyEnd);
+            case FrontendTag.EXECUTE, FrontendTag.FLUSH -> true;
+            case FrontendTag.CLOSE -> {
+                repeatable = false;
+                yield true;
+            }
+            default -> unsure("function_call");
+        };
+    }
+
+    private boolean parsed(ByteBuf buffer, int bodyIndex, int bodyEnd) {
+        int nameEnd = buffer.indexOf(bodyIndex, bodyEnd, (byte) 0);
+        if (nameEnd < 0) {
+            return unsure("malformed");
+        }
+        Classification text = session.classify(buffer, nameEnd + 1, bodyEnd - nameEnd - 1);
+        if (nameEnd == bodyIndex) {
+            unnamed = text;
+        } else {
+            named = text;
+            nameIndex = bodyIndex;
+            nameBytes = nameEnd - bodyIndex;
+            // The session knows the name from then on, and could not be asked to learn it once more.
+            repeatable = false;
+        }
+        return goesOn(FrontendTag.PARSE, text);
+    }
+
+    /** @param nameStart where the statement's name stands, if all is well */
+    private boolean uses(byte tag, ByteBuf buffer, int nameStart, int bodyEnd) {
+        int nameEnd = nameStart == 0 || nameStart >= bodyEnd ? -1 : buffer.indexOf(nameStart, bodyEnd, (byte) 0);
+        if (nameEnd < 0) {
+            return unsure("malformed");
+        }
+        Classification text = statement(buffer, nameStart, nameEnd - nameStart);
+        return text == null ? unsure("unknown_statement") : goesOn(tag, text);
+    }
+
+    private @Nullable Classification statement(ByteBuf buffer, int nameStart, int bytes) {
+        if (bytes == 0) {
+            return unnamed == null ? session.unnamedStatement() : unnamed;
+        }
+        return named != null && sameName(buffer, nameStart, bytes)
+                ? named
+                : session.namedStatement(buffer, nameStart, bytes);
+    }
+
+    /** Inside a read-only transaction everything goes where that is; outside, each statement must only read. */
+    private boolean goesOn(byte tag, Classification text) {
+        if (insideTransaction) {
+            insideTransaction = text.kind() != Kind.END || tag != FrontendTag.BIND;
+            return true;
+        }
+        if (beginsReadOnly(text)) {
+            reason = text.reason();
+            // Once it runs: its Parse comes first.
+            insideTransaction = tag == FrontendTag.BIND;
+            repeatable = false;
+            return true;
+        }
+        return reads(text);
+    }
+
+    private boolean sameName(ByteBuf buffer, int index, int bytes) {
+        if (bytes != nameBytes) {
+            return false;
+        }
+        for (int i = 0; i < bytes; i++) {
+            if (buffer.getByte(nameIndex + i) != buffer.getByte(index + i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean unsure(String why) {
+        reason = why;
+        return false;
+    }
+}
