@@ -20,16 +20,16 @@ import org.jspecify.annotations.Nullable;
  * @param prefix words that go before a command
  * @param owner the user who must own a server's files; null for the user of this process
  */
-record ServerIdentity(List<String> prefix, @Nullable String owner) {
+public record ServerIdentity(List<String> prefix, @Nullable String owner) {
 
     private static final List<String> OTHER_USERS = List.of("postgres", "nobody");
 
-    ServerIdentity {
+    public ServerIdentity {
         prefix = List.copyOf(prefix);
     }
 
     /** The first way that works here. */
-    static ServerIdentity find() {
+    public static ServerIdentity find() {
         if (!isRoot()) {
             return new ServerIdentity(List.of(), null);
         }
@@ -80,7 +80,7 @@ record ServerIdentity(List<String> prefix, @Nullable String owner) {
         return probe.output().equals("0") ? "still root" : "";
     }
 
-    List<String> command(List<String> words) {
+    public List<String> command(List<String> words) {
         List<String> command = new ArrayList<>(prefix);
         command.addAll(words);
         return command;
@@ -92,7 +92,7 @@ record ServerIdentity(List<String> prefix, @Nullable String owner) {
     }
 
     /** Gives a server's folder and all in it to the server's user; that user must also get through the folders above. */
-    void takeOver(Path directory) throws IOException {
+    public void takeOver(Path directory) throws IOException {
         if (owner == null) {
             return;
         }

@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 public final class SupervisedProcess {
 
     private static final String SCRIPT = "supervise.sh";
-    private static final Duration DEATH_TIMEOUT = Duration.ofSeconds(10);
 
     private final Process supervisor;
     private final ProcessHandle process;
@@ -112,56 +111,18 @@ public final class SupervisedProcess {
 
     /** Kills the process and all that it started, at once, and returns when they are gone. */
     public void killTree() {
-        List<ProcessHandle> tree = new ArrayList<>();
-        tree.add(process);
-        process.descendants().forEach(tree::add);
-        tree.forEach(ProcessHandle::destroyForcibly);
-        for (ProcessHandle member : tree) {
-            awaitDeath(member);
-        }
+        new ProcessTree(process).kill();
         supervisor.onExit().join();
     }
 
     /** Stops the process and all that it started where they stand; the parent first, so that it starts no more. */
     public void freezeTree() {
-        signalAll("STOP", List.of(process));
-        signalAll("STOP", process.descendants().toList());
+        new ProcessTree(process).freeze();
     }
 
     /** Lets a frozen tree go on. */
     public void thawTree() {
-        List<ProcessHandle> tree = new ArrayList<>(process.descendants().toList());
-        tree.add(process);
-        signalAll("CONT", tree);
-    }
-
-    private static void signalAll(String signal, List<ProcessHandle> processes) {
-        if (processes.isEmpty()) {
-            return;
-        }
-        StringBuilder command = new StringBuilder("kill -s ").append(signal);
-        processes.forEach(one -> command.append(' ').append(one.pid()));
-        // The shell's own kill, for not every machine has another. Its exit code says only that one of them has gone.
-        SystemCommand.run(List.of("sh", "-c", command.toString()));
-    }
-
-    private static void awaitDeath(ProcessHandle member) {
-        Poll.until(
-                DEATH_TIMEOUT, () -> isDead(member), () -> "Process " + member.pid() + " does not die, though killed.");
-    }
-
-    /** An orphan that nobody has reaped yet, as in a container without an init process, is dead too. */
-    private static boolean isDead(ProcessHandle member) {
-        if (!member.isAlive()) {
-            return true;
-        }
-        try {
-            String status = Files.readString(Path.of("/proc/" + member.pid() + "/stat"), StandardCharsets.ISO_8859_1);
-            return status.startsWith(") Z", status.lastIndexOf(')'));
-        } catch (IOException e) {
-            // No such file: it went just now, or this is no Linux.
-            return !member.isAlive();
-        }
+        new ProcessTree(process).thaw();
     }
 
     /** True when the process has ended within the time. */

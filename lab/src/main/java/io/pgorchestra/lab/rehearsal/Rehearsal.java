@@ -35,12 +35,17 @@ record Rehearsal(
 
     /** Plays a scenario on a stage of its own, with clients from before the first fault until all is well again. */
     static Rehearsal of(Scenario scenario, Consumer<String> progress) {
+        return of(scenario, scenario.play(), progress);
+    }
+
+    private static <S extends Playhouse> Rehearsal of(
+            Scenario scenario, Scenario.Play<S> play, Consumer<String> progress) {
         long began = System.nanoTime();
         List<String> findings = new ArrayList<>();
-        try (Stage stage = Stage.set(scenario.setting(), progress)) {
+        try (S stage = play.set().apply(progress)) {
             stage.startWorkload();
             try {
-                scenario.script().play(stage);
+                play.script().play(stage);
                 stage.awaitWrites();
             } catch (LabException | SQLException e) {
                 // What the clients saw is of interest nevertheless.

@@ -4,6 +4,7 @@ import io.pgorchestra.lab.LabException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** All scenarios. Their numbers are those of the plan that lists what a failover tool can meet; not all of that can be played here. */
 final class Scenarios {
@@ -15,79 +16,79 @@ final class Scenarios {
 
     private static final Setting PLAIN = Setting.PLAIN;
 
-    private static final List<Scenario> ALL = List.of(
-            new Scenario("S1", "primary killed", PLAIN, Promise.failover(FAILOVER), PrimaryScripts::kill),
-            new Scenario(
+    private static final List<Scenario> OURS = List.of(
+            Scenario.of("S1", "primary killed", PLAIN, Promise.failover(FAILOVER), PrimaryScripts::kill),
+            Scenario.of(
                     "S1S",
                     "primary killed, synchronous: quorum",
                     PLAIN.synchronous("quorum"),
                     Promise.failover(FAILOVER).losingNothing(),
                     SynchronousScripts::kill),
-            new Scenario(
+            Scenario.of(
                     "S2",
                     "primary cut off, healed later",
                     PLAIN.withLinks(),
                     Promise.failover(FAILOVER),
                     PrimaryScripts::cutOff),
-            new Scenario("S3", "switchover", PLAIN, Promise.noError(SWITCHOVER), PrimaryScripts::switchOver),
-            new Scenario(
+            Scenario.of("S3", "switchover", PLAIN, Promise.noError(SWITCHOVER), PrimaryScripts::switchOver),
+            Scenario.of(
                     "S3S",
                     "switchover, synchronous: on",
                     PLAIN.synchronous("on"),
                     Promise.noError(SWITCHOVER),
                     SynchronousScripts::switchOver),
-            new Scenario(
+            Scenario.of(
                     "S4",
                     "switchover under a long transaction",
                     PLAIN,
                     Promise.noError(FAILOVER),
                     PrimaryScripts::switchOverUnderLongTransaction),
-            new Scenario(
+            Scenario.of(
                     "S6", "primary frozen, thawed later", PLAIN, Promise.failover(FAILOVER), PrimaryScripts::freeze),
-            new Scenario(
+            Scenario.of(
                     "S11",
                     "one proxy cut from ZooKeeper",
                     PLAIN,
                     Promise.noError(SWITCHOVER),
                     AuthorityScripts::oneProxyIsCut),
-            new Scenario("S12", "ZooKeeper stopped", PLAIN, Promise.noError(FAILOVER), AuthorityScripts::zooKeeperGoes),
-            new Scenario(
+            Scenario.of("S12", "ZooKeeper stopped", PLAIN, Promise.noError(FAILOVER), AuthorityScripts::zooKeeperGoes),
+            Scenario.of(
                     "S14",
                     "failover while one proxy is cut from ZooKeeper",
                     PLAIN,
                     Promise.failover(FAILOVER_AFTER_A_SESSION),
                     AuthorityScripts::failoverBehindItsBack),
-            new Scenario(
+            Scenario.of(
                     "S20",
                     "no node may take over",
                     PLAIN.holding(Duration.ofSeconds(3)),
                     Promise.failover(FAILOVER).allowing("40001", "08007", "57P03"),
                     PrimaryScripts::nobodyLeft),
-            new Scenario(
+            Scenario.of(
                     "S21",
                     "second primary promoted by hand",
                     PLAIN,
                     Promise.noError(SWITCHOVER),
                     PrimaryScripts::promoteASecond),
-            new Scenario(
+            Scenario.of(
                     "S23",
                     "old primary comes back as it was",
                     PLAIN,
                     Promise.failover(FAILOVER),
                     PrimaryScripts::comesBack),
-            new Scenario(
+            Scenario.of(
                     "S32",
                     "one proxy frozen over a failover",
                     PLAIN.withSecondApart(),
                     Promise.failover(FAILOVER_AFTER_A_SESSION),
                     ProxyScripts::frozenOverFailover),
-            new Scenario(
+            Scenario.of(
                     "S32S",
                     "one proxy frozen over a failover, synchronous: on",
                     PLAIN.withSecondApart().synchronous("on"),
                     Promise.failover(FAILOVER_AFTER_A_SESSION).losingNothing(),
                     SynchronousScripts::proxyFrozenOverFailover),
-            new Scenario(
+            Scenario.of(
                     "S33",
                     "one proxy killed over a failover",
                     PLAIN.withSecondApart(),
@@ -95,25 +96,28 @@ final class Scenarios {
                             .allowing("40001", "08007", "08006", "08001")
                             .losingConnections(Integer.MAX_VALUE),
                     ProxyScripts::killedOverFailover),
-            new Scenario(
+            Scenario.of(
                     "S34",
                     "commits in flight, synchronous: on",
                     PLAIN.synchronous("on"),
                     Promise.failover(FAILOVER).losingNothing(),
                     SynchronousScripts::commitsInFlight),
-            new Scenario(
+            Scenario.of(
                     "S35",
                     "commit cancelled while it waits, synchronous: on",
                     PLAIN.synchronous("on"),
                     Promise.noError(SWITCHOVER),
                     SynchronousScripts::cancelledWhileItWaits),
-            new Scenario("S40", "switchovers in a row", PLAIN, Promise.noError(SWITCHOVER), PrimaryScripts::flap),
-            new Scenario(
+            Scenario.of("S40", "switchovers in a row", PLAIN, Promise.noError(SWITCHOVER), PrimaryScripts::flap),
+            Scenario.of(
                     "S41",
                     "2000 clients wait for a failover",
                     PLAIN,
                     Promise.failover(FAILOVER),
                     ProxyScripts::manyWait));
+
+    private static final List<Scenario> ALL =
+            Stream.concat(OURS.stream(), PatroniScenarios.all().stream()).toList();
 
     private Scenarios() {}
 

@@ -4,7 +4,7 @@ import java.sql.SQLException;
 
 /** What is broken in a scenario, and mended, while clients write; and what must be seen meanwhile, or a LabException says why not. */
 @FunctionalInterface
-interface Script {
+interface Script<S extends Playhouse> {
 
-    void play(Stage stage) throws SQLException;
+    void play(S stage) throws SQLException;
 }

@@ -36,7 +36,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What a scenario is played on: three nodes, a ZooKeeper, two proxies px1 and px2, and clients of both that take everything down. */
-final class Stage implements AutoCloseable {
+final class Stage implements Playhouse {
 
     /** Longer than any step of a failover may take, for a machine that is busy with other things. */
     static final Duration PATIENCE = Duration.ofSeconds(40);
@@ -188,8 +188,8 @@ final class Stage implements AutoCloseable {
         recorder.fault(what);
     }
 
-    /** Sets the clients going, and returns when each proxy has taken some writes. */
-    void startWorkload() throws SQLException {
+    @Override
+    public void startWorkload() throws SQLException {
         try (Connection connection = primary().connect()) {
             Workload.createTable(connection);
         }
@@ -202,8 +202,8 @@ final class Stage implements AutoCloseable {
         awaitWrites();
     }
 
-    /** Has the clients end, and answers all that they saw. */
-    History endWorkload() throws SQLException {
+    @Override
+    public History endWorkload() throws SQLException {
         Workload running = workload;
         if (running == null) {
             throw new IllegalStateException("no clients run");
@@ -296,8 +296,8 @@ final class Stage implements AutoCloseable {
                                 row.getOrDefault("upstream", "").equals("127.0.0.1:" + place(cluster.node(primary)))));
     }
 
-    /** Returns when each proxy has taken some more writes. */
-    void awaitWrites() {
+    @Override
+    public void awaitWrites() {
         proxies.forEach(this::awaitWrites);
     }
 

@@ -1,0 +1,135 @@
+package io.pgorchestra.lab.patroni;
+
+import io.pgorchestra.lab.LabException;
+import io.pgorchestra.lab.LabFolder;
+import io.pgorchestra.lab.Poll;
+import io.pgorchestra.lab.ServerIdentity;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+
+/** Three nodes under Patroni, pg1 to pg3, and the ZooKeeper that they agree by; all on this machine, none of it outlives this JVM. */
+public final class PatroniCluster implements AutoCloseable {
+
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(90);
+    private static final int NODES = 3;
+
+    private final LabFolder folder;
+    private final PackagedZooKeeper zooKeeper;
+    private final List<PatroniNode> nodes = new ArrayList<>();
+
+    private PatroniCluster(PatroniPrograms programs, PatroniOptions options) {
+        folder = LabFolder.take(null, "orchestra-patroni-");
+        zooKeeper = new PackagedZooKeeper(programs, subfolder("zookeeper"));
+        ServerIdentity identity = ServerIdentity.find();
+        for (int i = 1; i <= NODES; i++) {
+            Path home = subfolder("pg" + i);
+            PatroniNode node = new PatroniNode(programs, identity, "pg" + i, home, folder.path());
+            node.configure(options, zooKeeper.port());
+            nodes.add(node);
+        }
+    }
+
+    /** Starts a new cluster and returns when pg1 is primary and the others stream. */
+    public static PatroniCluster start(PatroniOptions options) {
+        PatroniPrograms programs = PatroniPrograms.find();
+        if (!programs.missing().isEmpty()) {
+            throw new LabException(programs.missing());
+        }
+        PatroniCluster cluster = new PatroniCluster(programs, options);
+        try {
+            cluster.start();
+            return cluster;
+        } catch (RuntimeException | Error e) {
+            cluster.close();
+            throw e;
+        }
+    }
+
+    private void start() {
+        zooKeeper.start();
+        PatroniNode first = nodes.get(0);
+        first.start();
+        Poll.until(START_TIMEOUT, () -> isPrimary(first), () -> "no primary: " + first.logTail());
+        nodes.subList(1, NODES).forEach(PatroniNode::start);
+        awaitStreaming(first);
+    }
+
+    /** A folder for somebody who takes part. */
+    public Path subfolder(String name) {
+        try {
+            return Files.createDirectories(folder.path().resolve(name));
+        } catch (IOException e) {
+            throw new LabException("Cannot make a folder for " + name + ": " + e.getMessage(), e);
+        }
+    }
+
+    public PackagedZooKeeper zooKeeper() {
+        return zooKeeper;
+    }
+
+    public List<PatroniNode> nodes() {
+        return List.copyOf(nodes);
+    }
+
+    public PatroniNode node(String name) {
+        return nodes.stream()
+                .filter(node -> node.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new LabException("No node \"" + name + "\"; there are " + nodes + "."));
+    }
+
+    /** Whether it takes writes. */
+    public static boolean isPrimary(PatroniNode node) {
+        return answers(node, "SELECT NOT pg_is_in_recovery()", "t");
+    }
+
+    /** Returns when all others stream from this primary, and Patroni knows. */
+    public void awaitStreaming(PatroniNode primary) {
+        Poll.until(
+                START_TIMEOUT,
+                () -> answers(
+                                primary,
+                                "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'",
+                                Integer.toString(NODES - 1))
+                        && runningReplicas(primary) == NODES - 1,
+                () -> "no " + (NODES - 1) + " standbys of " + primary + "; "
+                        + nodes.stream().map(PatroniNode::logTail).collect(Collectors.joining("\n")));
+    }
+
+    private static int runningReplicas(PatroniNode node) {
+        try {
+            return node.rest()
+                            .cluster()
+                            .split("\"role\": ?\"(replica|sync_standby)\", \"state\": ?\"(running|streaming)\"", -1)
+                            .length
+                    - 1;
+        } catch (LabException e) {
+            return 0;
+        }
+    }
+
+    private static boolean answers(PatroniNode node, String question, String answer) {
+        try {
+            return node.ask(question).equals(answer);
+        } catch (LabException e) {
+            return false;
+        }
+    }
+
+    /** Stops all at once. */
+    @Override
+    public void close() {
+        CompletableFuture.allOf(nodes.stream()
+                        .map(node -> CompletableFuture.runAsync(node::close))
+                        .toArray(CompletableFuture[]::new))
+                .join();
+        zooKeeper.close();
+        folder.close();
+    }
+}

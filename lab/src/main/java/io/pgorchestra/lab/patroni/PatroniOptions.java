@@ -1,0 +1,26 @@
+package io.pgorchestra.lab.patroni;
+
+import java.time.Duration;
+
+/**
+ * How Patroni is set up; everything else is as it comes.
+ *
+ * @param ttl after this time without a sign of life the leader's key goes
+ * @param loopWait the pause between two looks of Patroni at its node
+ * @param retryTimeout how long Patroni tries to reach ZooKeeper before a primary gives up
+ * @param synchronous {@code synchronous_mode}
+ */
+public record PatroniOptions(Duration ttl, Duration loopWait, Duration retryTimeout, boolean synchronous) {
+
+    /** A third of Patroni's defaults, so that a rehearsal does not take all day. */
+    public static final PatroniOptions BRISK =
+            new PatroniOptions(Duration.ofSeconds(10), Duration.ofSeconds(3), Duration.ofSeconds(3), false);
+
+    /** As Patroni comes. */
+    public static final PatroniOptions DEFAULT =
+            new PatroniOptions(Duration.ofSeconds(30), Duration.ofSeconds(10), Duration.ofSeconds(10), false);
+
+    public PatroniOptions withSynchronousMode() {
+        return new PatroniOptions(ttl, loopWait, retryTimeout, true);
+    }
+}
