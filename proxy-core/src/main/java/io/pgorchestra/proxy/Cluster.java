@@ -67,6 +67,9 @@ final class Cluster implements AutoCloseable {
     private final CurrentRoute route = CurrentRoute.fenced(this::suspect);
     private final NodeProbes probes;
     private final Standbys standbys;
+    /** Bound to the fence's thread. */
+    private final WatchedNodes watchedNodes;
+
     private final FenceThread fence;
     private final @Nullable ConductorThread conductor;
     private final Deque<Happening> happenings = new ArrayDeque<>();
@@ -88,6 +91,7 @@ final class Cluster implements AutoCloseable {
                 route::route,
                 System::nanoTime,
                 new StandbyDataPlane(loops, () -> probes.atLeastEvery(LOOKS_FOR_READS)));
+        this.watchedNodes = new WatchedNodes(config.nodes());
         Authority authority = authority(base);
         this.conductor = config.conductor() && authority instanceof ZnodeAuthority znode
                 ? conductor(znode, settings, sql, demotion)
@@ -230,6 +234,9 @@ final class Cluster implements AutoCloseable {
     }
 
     private void confirmed(ProxyReport mine, Confirmation answer) {
+        if (watchedNodes.named(answer.view().members())) {
+            probes.watch(watchedNodes.all());
+        }
         ConductorThread here = conductor;
         if (here != null) {
             here.confirmed(mine, answer);

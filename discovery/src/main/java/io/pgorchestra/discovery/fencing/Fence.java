@@ -274,11 +274,37 @@ public final class Fence {
         if (now - leaseUntilNanos >= 0) {
             return;
         }
+        int later = laterTimeline();
+        if (later != 0) {
+            fence("the primary was promoted anew, to timeline " + later);
+            return;
+        }
         if (state == FenceState.LEASELESS || state == FenceState.WAITING) {
             event(FenceEvent.Kind.LEASE_BACK, "");
         }
         // The nodes may have vouched for longer.
         open(later(leaseUntilNanos, route.leaseUntilNanos()));
+    }
+
+    /**
+     * The timeline that the primary writes now, if it is later than that of its reign; 0 if not. An authority that does not tell timelines
+     * may have stopped its primary and promoted it again under the same token: Patroni does that whenever Postgres has crashed, or ZooKeeper
+     * was away for longer than it could wait.
+     */
+    private int laterTimeline() {
+        Reign mine = reignNow();
+        if (viewNow().epoch().timeline() != 0) {
+            return 0;
+        }
+        for (NodeObservation seen : port.observations()) {
+            if (seen.node().equals(mine.node.name())
+                    && seen.state() == NodeObservation.State.PRIMARY
+                    && seen.systemIdentifier() == mine.epoch.incarnation().systemIdentifier()
+                    && seen.timeline() > mine.epoch.timeline()) {
+                return seen.timeline();
+            }
+        }
+        return 0;
     }
 
     /** Opens the route for the reign that there is, or lets it drain. */

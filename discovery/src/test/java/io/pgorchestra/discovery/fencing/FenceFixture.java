@@ -33,6 +33,9 @@ final class FenceFixture implements FencePort, DataPlane, EpochStore {
     final List<FenceEvent> events = new ArrayList<>();
     final Deque<Runnable> cuts = new ArrayDeque<>();
     final Deque<Runnable> drains = new ArrayDeque<>();
+    /** What the probes saw last. */
+    List<NodeObservation> observations = List.of();
+
     Route route = Route.NONE;
 
     @Nullable
@@ -140,7 +143,7 @@ final class FenceFixture implements FencePort, DataPlane, EpochStore {
 
     @Override
     public List<NodeObservation> observations() {
-        return List.of();
+        return observations;
     }
 
     @Override

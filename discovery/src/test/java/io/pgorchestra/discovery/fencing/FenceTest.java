@@ -192,6 +192,39 @@ class FenceTest {
     }
 
     @Test
+    void sameToken_primaryPromotedAnew_isVerifiedAnewAndWrittenTo() {
+        FenceFixture it = FenceFixture.open();
+        long old = it.route.sequence();
+
+        it.observations = List.of(primary(A, 2, 200));
+        it.confirm(view(1, A, 0), peer(1));
+        it.expect(FenceState.FENCING);
+        assertFalse(it.permits(old));
+        it.cutDone();
+        it.seen(primary(A, 2, 200));
+        it.confirm(view(1, A, 0), peer(1));
+
+        it.expect(FenceState.OPEN);
+        assertEquals(2, Objects.requireNonNull(it.route.epoch()).timeline());
+        assertTrue(it.permits(it.route.sequence()));
+        it.confirm(view(1, A, 0), peer(1));
+        it.expect(FenceState.OPEN);
+    }
+
+    @Test
+    void sameToken_anotherNodeOrAnAuthorityThatTellsTimelines_isNoReasonToLeave() {
+        FenceFixture it = FenceFixture.open();
+        it.observations = List.of(primary(B, 2, 200));
+        it.confirm(view(1, A, 0), peer(1));
+        it.expect(FenceState.OPEN);
+
+        it.observations = List.of(primary(A, 2, 200));
+        it.confirm(view(1, A, 1), peer(1));
+
+        it.expect(FenceState.OPEN);
+    }
+
+    @Test
     void higherToken_lowerTimeline_isRefusedWithAnAlarm() {
         FenceFixture it = new FenceFixture(FenceSettings.DEFAULT, new Epoch(new Incarnation("zk", 0), 1, 5));
         it.confirm(view(1, A, 5));

@@ -46,9 +46,11 @@ final class FailoverManager {
         if (busy || named == null) {
             return;
         }
-        int what = world.random.nextInt(10);
+        int what = world.random.nextInt(11);
         if (what < 6) {
             failOver(named);
+        } else if (what == 10) {
+            promoteAnew(named);
         } else if (what < 8) {
             changeToken(named);
         } else if (what < 9) {
@@ -97,6 +99,22 @@ final class FailoverManager {
             named.restart();
         }
         publish(token() + 1, named.node, named.timeline);
+    }
+
+    /** Stops the primary and promotes it again, as Patroni does after a crash, and says nothing of it. */
+    private void promoteAnew(SimulatedNode named) {
+        if (tellsTimeline) {
+            return;
+        }
+        busy = true;
+        named.crash();
+        world.after(world.between(0, 3 * World.SECOND), host, () -> {
+            named.restartAsStandby();
+            world.after(world.between(0, 2 * World.SECOND), host, () -> {
+                named.promote(++lastTimeline);
+                busy = false;
+            });
+        });
     }
 
     /** Names another for a moment, without promoting it. */

@@ -67,6 +67,7 @@ final class FencingSimulation {
         SimulatedProxy proxy = new SimulatedProxy(
                 "p" + index, ++lives, world, mutant, settings, authority, nodes, disks.get(index), history);
         proxy.start();
+        proxy.probe();
         return proxy;
     }
 

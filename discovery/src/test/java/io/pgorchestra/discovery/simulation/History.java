@@ -24,15 +24,15 @@ final class History {
     long epochsOpened;
 
     /**
-     * No write goes out under a token after one under a later token went elsewhere. Two tokens for the same node on the same timeline are one
-     * reign, and may alternate.
+     * No write goes out under a token after one under a later token went elsewhere. Two tokens for the same node may alternate, and one token
+     * may see its node promoted anew: a server of the time before that is gone.
      */
     void dispatched(String proxy, long token, Reign reign) {
         writes++;
         for (Map.Entry<Long, Set<Reign>> later :
                 dispatched.tailMap(token, false).entrySet()) {
             for (Reign other : later.getValue()) {
-                if (!other.equals(reign)) {
+                if (!other.node.equals(reign.node)) {
                     throw new Violation(proxy + " sends to " + reign + " under token " + token + ", after " + other
                             + " was sent to under token " + later.getKey());
                 }
@@ -40,7 +40,7 @@ final class History {
         }
         Set<Reign> same = dispatched.computeIfAbsent(token, t -> new HashSet<>());
         same.add(reign);
-        if (same.size() > 1) {
+        if (same.stream().anyMatch(other -> !other.node.equals(reign.node))) {
             throw new Violation(proxy + ": token " + token + " means " + same);
         }
     }

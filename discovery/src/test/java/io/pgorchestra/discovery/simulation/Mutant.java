@@ -18,7 +18,7 @@ enum Mutant {
     /** Views are read from a follower that lags. */
     STALE_VIEWS,
     /** A process closes its session before it has cut its servers. */
-    CLOSED_BEFORE_CUT(500),
+    CLOSED_BEFORE_CUT(1_000),
     /** The conductor looks for the most advanced standby while others may still write to the old primary. */
     PROMOTES_AT_ONCE(240),
     /** The conductor is content with one node of a quorum. */

@@ -59,7 +59,7 @@ final class SimulatedConductor implements ConductorAuthority, NodeControl {
 
     void start() {
         stand();
-        probe();
+        proxy.probe();
     }
 
     private void note(ConductorEvent event) {
@@ -104,22 +104,6 @@ final class SimulatedConductor implements ConductorAuthority, NodeControl {
                 conductor.elected(oldest);
             }
         });
-    }
-
-    private void probe() {
-        world.after(500 * World.MILLI, proxy, this::probe);
-        proxy.lookAt(nodes.values().stream().map(node -> node.node).toList(), seen -> {
-            List<NodeObservation.State> before = states(proxy.observations);
-            proxy.observations = seen;
-            proxy.observedAt = world.now();
-            if (!states(seen).equals(before)) {
-                proxy.input(proxy.fence::suspect);
-            }
-        });
-    }
-
-    private static List<NodeObservation.State> states(List<NodeObservation> seen) {
-        return seen.stream().map(NodeObservation::state).toList();
     }
 
     // ---- authority ----

@@ -78,6 +78,13 @@ final class SimulatedNode extends World.Host {
         }
     }
 
+    /** Starts again as a standby of nobody. */
+    void restartAsStandby() {
+        recovery = true;
+        upstream = null;
+        restart();
+    }
+
     /** In order: standbys that stream get everything before it is gone. */
     void shutDown() {
         for (SimulatedNode standby : all.values()) {

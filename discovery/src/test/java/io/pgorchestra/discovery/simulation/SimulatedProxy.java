@@ -46,8 +46,8 @@ final class SimulatedProxy extends World.Host implements FencePort {
     private long answeredQuestion;
     private long tick;
     private long begunAt;
-    List<NodeObservation> observations = List.of();
-    long observedAt;
+    private List<NodeObservation> observations = List.of();
+    private long observedAt;
     Consumer<Confirmation> onConfirmed = confirmation -> {};
 
     SimulatedProxy(
@@ -219,6 +219,23 @@ final class SimulatedProxy extends World.Host implements FencePort {
                 });
             });
         }
+    }
+
+    /** Looks at all nodes now, and again and again. */
+    void probe() {
+        world.after(500 * World.MILLI, this, this::probe);
+        lookAt(nodes.values().stream().map(node -> node.node).toList(), seen -> {
+            List<NodeObservation.State> before = states(observations);
+            observations = seen;
+            observedAt = world.now();
+            if (!states(seen).equals(before)) {
+                input(fence::suspect);
+            }
+        });
+    }
+
+    private static List<NodeObservation.State> states(List<NodeObservation> seen) {
+        return seen.stream().map(NodeObservation::state).toList();
     }
 
     @Override

@@ -12,9 +12,9 @@ import java.time.Duration;
  */
 public record PatroniOptions(Duration ttl, Duration loopWait, Duration retryTimeout, boolean synchronous) {
 
-    /** A third of Patroni's defaults, so that a rehearsal does not take all day. */
+    /** About half of Patroni's defaults, so that a rehearsal does not take all day. */
     public static final PatroniOptions BRISK =
-            new PatroniOptions(Duration.ofSeconds(10), Duration.ofSeconds(3), Duration.ofSeconds(3), false);
+            new PatroniOptions(Duration.ofSeconds(16), Duration.ofSeconds(4), Duration.ofSeconds(6), false);
 
     /** As Patroni comes. */
     public static final PatroniOptions DEFAULT =

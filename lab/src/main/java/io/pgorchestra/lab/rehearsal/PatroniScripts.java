@@ -8,7 +8,10 @@ import java.util.concurrent.locks.LockSupport;
 /** Scenarios under Patroni. */
 final class PatroniScripts {
 
-    private static final Duration SHORT_BLIP = Duration.ofSeconds(2);
+    /** To each of these comes the time in which ZooKeeper starts. */
+    private static final Duration SHORT_BLIP = Duration.ofMillis(500);
+
+    private static final Duration MIDDLE_BLIP = Duration.ofMillis(5_500);
     private static final Duration LONG_BLIP = Duration.ofSeconds(25);
 
     private PatroniScripts() {}
@@ -58,6 +61,10 @@ final class PatroniScripts {
 
     static void shortBlip(PatroniStage stage) {
         blip(stage, SHORT_BLIP);
+    }
+
+    static void middleBlip(PatroniStage stage) {
+        blip(stage, MIDDLE_BLIP);
     }
 
     static void longBlip(PatroniStage stage) {
