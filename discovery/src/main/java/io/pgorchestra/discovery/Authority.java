@@ -22,6 +22,12 @@ public interface Authority extends AutoCloseable {
     CompletionStage<Confirmation> confirm(ProxyReport mine);
 
     /**
+     * This process has accepted an epoch. An authority that has no timelines of its own keeps it for processes that start with nothing, as
+     * {@link View#leastTimeline}; sooner or later, and the latest at least.
+     */
+    default void remember(Epoch epoch) {}
+
+    /**
      * Calls {@code hint} whenever something may have changed, so that a question is worth asking now. A hint carries no facts, may come for
      * nothing, may be missed, and comes on any thread.
      */

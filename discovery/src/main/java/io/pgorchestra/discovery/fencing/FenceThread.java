@@ -3,6 +3,7 @@ package io.pgorchestra.discovery.fencing;
 import io.pgorchestra.discovery.Authority;
 import io.pgorchestra.discovery.Confirmation;
 import io.pgorchestra.discovery.DataPlane;
+import io.pgorchestra.discovery.Epoch;
 import io.pgorchestra.discovery.Node;
 import io.pgorchestra.discovery.NodeObservation;
 import io.pgorchestra.discovery.ProxyReport;
@@ -77,7 +78,7 @@ public final class FenceThread implements AutoCloseable {
             return made;
         });
         thread.setRemoveOnCancelPolicy(true);
-        fence = new Fence(proxy, settings, System::nanoTime, dataPlane, new Port(), store);
+        fence = new Fence(proxy, settings, System::nanoTime, dataPlane, new Port(), new Shared(store, authority));
     }
 
     /** Asks for the first time, and goes on asking. */
@@ -158,6 +159,25 @@ public final class FenceThread implements AutoCloseable {
         }
         long inNanos = Math.max(0, fence.nextTickNanos() - System.nanoTime());
         alarm = thread.schedule(() -> runNow(fence::tick), inNanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** What this process keeps for itself, the authority is told too. */
+    private record Shared(EpochStore own, Authority authority) implements EpochStore {
+
+        @Override
+        public @Nullable Epoch load() {
+            Epoch epoch = own.load();
+            if (epoch != null) {
+                authority.remember(epoch);
+            }
+            return epoch;
+        }
+
+        @Override
+        public void save(Epoch epoch) {
+            authority.remember(epoch);
+            own.save(epoch);
+        }
     }
 
     /** The fence's hands. */

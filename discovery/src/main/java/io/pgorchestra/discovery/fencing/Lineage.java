@@ -93,9 +93,9 @@ final class Lineage {
             primary = next.primary().name();
         }
         if (last == null) {
-            keep(epoch);
+            keep(epoch.withTimeline(Math.max(epoch.timeline(), next.leastTimeline())));
         } else {
-            int timeline = Math.max(epoch.timeline(), last.timeline());
+            int timeline = Math.max(Math.max(epoch.timeline(), last.timeline()), next.leastTimeline());
             keep(new Epoch(known(epoch.incarnation(), last.incarnation().systemIdentifier()), epoch.token(), timeline));
         }
         return raised;

@@ -3,6 +3,7 @@ package io.pgorchestra.discovery.zookeeper;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.pgorchestra.discovery.Authority;
 import io.pgorchestra.discovery.Confirmation;
+import io.pgorchestra.discovery.Epoch;
 import io.pgorchestra.discovery.ProxyReport;
 import io.pgorchestra.discovery.View;
 import java.time.Instant;
@@ -16,7 +17,7 @@ import org.apache.zookeeper.data.Stat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Patroni says who is primary, by its znodes in ZooKeeper. We only read those; the reports of our own processes lie elsewhere. For all
+ * Patroni says who is primary, by its znodes in ZooKeeper. We only read those; what our own processes write lies elsewhere. For all
  * threads; answers come on ZooKeeper's thread, which must not be held up.
  *
  * <p>See <a href="https://patroni.readthedocs.io/en/latest/dcs_failsafe_mode.html">Patroni's documentation</a>; what the znodes hold is in
@@ -28,6 +29,7 @@ public final class PatroniAuthority implements Authority {
     private final String path;
     private final ChildrenReader members;
     private final PatroniVerdict verdict;
+    private final LastEpochZnode lastEpoch;
     private final Questions questions;
 
     /**
@@ -45,6 +47,7 @@ public final class PatroniAuthority implements Authority {
         path = session.settings().path();
         members = new ChildrenReader(path + "/members");
         verdict = new PatroniVerdict(path, now);
+        lastEpoch = new LastEpochZnode(session, proxies.substring(0, proxies.lastIndexOf('/')) + "/epoch");
         questions = new Questions(
                 session,
                 proxies,
@@ -70,10 +73,11 @@ public final class PatroniAuthority implements Authority {
         CompletableFuture<Pipeline.@Nullable Znode> failover = pipeline.read(path + "/failover");
         CompletableFuture<Pipeline.@Nullable Znode> failsafe = pipeline.read(path + "/failsafe");
         CompletableFuture<Map<String, Pipeline.Znode>> present = members.read(pipeline);
-        return Futures.all(List.of(root, initialize, leader, config, failover, failsafe, present))
+        CompletableFuture<Pipeline.@Nullable Znode> last = pipeline.read(lastEpoch.path());
+        return Futures.all(List.of(root, initialize, leader, config, failover, failsafe, present, last))
                 .thenApply(done -> {
                     Stat stat = root.join();
-                    return verdict.view(new PatroniTree(
+                    View view = verdict.view(new PatroniTree(
                             stat == null ? 0 : stat.getPzxid(),
                             initialize.join(),
                             leader.join(),
@@ -81,6 +85,7 @@ public final class PatroniAuthority implements Authority {
                             json(failover.join()),
                             json(failsafe.join()),
                             contents(present.join())));
+                    return lastEpoch.applyTo(view, last.join(), pipeline);
                 });
     }
 
@@ -92,6 +97,11 @@ public final class PatroniAuthority implements Authority {
         Map<String, JsonNode> contents = new LinkedHashMap<>();
         znodes.forEach((name, znode) -> contents.put(name, json(znode)));
         return contents;
+    }
+
+    @Override
+    public void remember(Epoch epoch) {
+        lastEpoch.remember(epoch);
     }
 
     @Override

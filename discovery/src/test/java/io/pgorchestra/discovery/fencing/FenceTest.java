@@ -250,6 +250,20 @@ class FenceTest {
     }
 
     @Test
+    void timelineLowerThanOthersHaveSeen_doesNotOpen_evenWithoutAMemory() {
+        FenceFixture it = new FenceFixture();
+        it.confirm(view(9, A, 0).withLeastTimeline(2));
+
+        it.seen(primary(A, 1, 100));
+        it.expect(FenceState.VERIFYING);
+        assertFalse(it.route.opens(it.now));
+
+        it.pass(Duration.ofMillis(50));
+        it.seen(primary(A, 3, 100));
+        it.expect(FenceState.OPEN);
+    }
+
+    @Test
     void lowerToken_afterARestartOfTheProcess_isRefused() {
         FenceFixture it = new FenceFixture(FenceSettings.DEFAULT, new Epoch(new Incarnation("zk", 0), 9, 5));
         it.confirm(view(8, A, 0));

@@ -154,6 +154,28 @@ class PatroniAuthorityTest {
         }
     }
 
+    @Test
+    void timelineThatOneHasSeen_isTheLeastForOneThatComesLater() throws Exception {
+        try (PatroniAuthority first = authority(server.getPort())) {
+            View view = askUntil(first, "p", answer -> true).view();
+            assertEquals(0, view.leastTimeline());
+            first.remember(view.epoch().withTimeline(3));
+            askUntil(first, "p", answer -> answer.view().leastTimeline() == 3);
+            first.remember(view.epoch().withTimeline(2));
+            askUntil(first, "p", answer -> true);
+            first.remember(view.epoch().withTimeline(4));
+            askUntil(first, "p", answer -> answer.view().leastTimeline() == 4);
+        }
+        try (PatroniAuthority later = authority(server.getPort())) {
+            assertEquals(4, askUntil(later, "q", answer -> true).view().leastTimeline());
+
+            patroni.delete().forPath(PATH + "/initialize");
+            persistent("initialize", "7268616322854375442");
+
+            assertEquals(0, ask(later, report("q", 2)).view().leastTimeline());
+        }
+    }
+
     private static PatroniAuthority authority(int port) {
         return new PatroniAuthority(settings("127.0.0.1:" + port, PATH), PatroniAuthority.defaultProxies(PATH));
     }

@@ -113,13 +113,18 @@ public final class PatroniNode implements AutoCloseable {
         postmaster().ifPresent(process -> new ProcessTree(process).kill());
     }
 
-    /** Kills Patroni and Postgres at once, as the end of their machine would. */
-    public void kill() {
+    /** Kills Patroni; Postgres goes on. */
+    public void killPatroni() {
         SupervisedProcess running = patroni;
         if (running != null) {
             running.killTree();
         }
         frozen = false;
+    }
+
+    /** Kills Patroni and Postgres at once, as the end of their machine would. */
+    public void kill() {
+        killPatroni();
         killPostgres();
     }
 

@@ -11,84 +11,97 @@ final class PatroniScenarios {
     private static final Duration AT_ONCE = Duration.ofSeconds(3);
     private static final Duration SWITCHOVER = Duration.ofSeconds(15);
     private static final Duration FAILOVER = Duration.ofSeconds(40);
-    private static final Duration BLIP = Duration.ofSeconds(60);
+    private static final Duration BLIP = Duration.ofMinutes(1);
+    /** Somebody has to put things right first. */
+    private static final Duration LONG = Duration.ofMinutes(2);
 
     private PatroniScenarios() {}
 
     static List<Scenario> all() {
-        String missing = PatroniPrograms.find().missing();
         PatroniOptions brisk = PatroniOptions.BRISK;
+        PatroniOptions slow = PatroniOptions.DEFAULT;
         return List.of(
                 scenario(
                         "P1",
                         "switchover",
                         brisk,
                         Promise.failover(SWITCHOVER).losingNothing(),
-                        PatroniScripts::switchOver,
-                        missing),
+                        PatroniScripts::switchOver),
+                scenario(
+                        "P1P",
+                        "switchover between PAUSE and RESUME",
+                        brisk,
+                        Promise.noError(SWITCHOVER),
+                        PatroniScripts::pausedSwitchOver),
                 scenario(
                         "P2",
                         "Postgres of the primary killed",
                         brisk,
                         Promise.failover(FAILOVER).losingNothing(),
-                        PatroniScripts::killPostgres,
-                        missing),
+                        PatroniScripts::killPostgres),
                 scenario(
                         "P2N",
                         "primary and its Patroni killed",
                         brisk,
                         Promise.failover(FAILOVER),
-                        PatroniScripts::killNode,
-                        missing),
+                        PatroniScripts::killNode),
                 scenario(
                         "P3",
-                        "Patroni of the primary frozen",
+                        "frozen beside the primary",
                         brisk,
                         Promise.failover(FAILOVER),
-                        PatroniScripts::freezePatroni,
-                        missing),
+                        PatroniScripts::freezePatroni),
                 scenario(
                         "P3S",
-                        "the same in synchronous_mode",
+                        "frozen, synchronous_mode",
                         brisk.withSynchronousMode(),
                         Promise.failover(FAILOVER).losingNothing(),
-                        PatroniScripts::freezePatroni,
-                        missing),
+                        PatroniScripts::freezePatroni),
+                scenario(
+                        "P3D",
+                        "frozen, default times",
+                        slow,
+                        Promise.failover(FAILOVER),
+                        PatroniScripts::freezePatroni),
                 scenario(
                         "P4",
                         "ZooKeeper away, shorter than a lease",
                         brisk,
                         Promise.noError(AT_ONCE),
-                        PatroniScripts::shortBlip,
-                        missing),
+                        PatroniScripts::shortBlip),
                 scenario(
                         "P4M",
-                        "longer than a lease, ttl 30",
-                        PatroniOptions.DEFAULT,
+                        "ZooKeeper away for 6 s, default times",
+                        slow,
                         Promise.noError(SWITCHOVER),
-                        PatroniScripts::middleBlip,
-                        missing),
+                        PatroniScripts::middleBlip),
                 scenario(
                         "P4L",
-                        "for 25 s",
+                        "ZooKeeper away for 25 s",
                         brisk,
                         Promise.failover(BLIP).losingNothing(),
-                        PatroniScripts::longBlip,
-                        missing));
+                        PatroniScripts::longBlip),
+                scenario(
+                        "P5",
+                        "a stale primary takes the key",
+                        brisk,
+                        Promise.failover(LONG),
+                        PatroniScripts::staleTakesTheKey),
+                scenario(
+                        "P6",
+                        "killed and started beside the primary",
+                        brisk,
+                        Promise.noError(AT_ONCE),
+                        PatroniScripts::restartPatroni));
     }
 
     private static Scenario scenario(
-            String id,
-            String title,
-            PatroniOptions options,
-            Promise promise,
-            Script<PatroniStage> script,
-            String missing) {
+            String id, String title, PatroniOptions options, Promise promise, Script<PatroniStage> script) {
         return new Scenario(
                 id,
-                "patroni: " + title,
+                "Patroni: " + title,
                 promise,
                 new Scenario.Play<>(progress -> PatroniStage.set(options, progress), script),
-                missing);
+                PatroniPrograms.find().missing());
     }
 }

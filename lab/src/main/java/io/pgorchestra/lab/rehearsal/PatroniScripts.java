@@ -26,6 +26,19 @@ final class PatroniScripts {
         stage.cluster().awaitStreaming(next);
     }
 
+    /** What an operator does who wants no error at all. */
+    static void pausedSwitchOver(PatroniStage stage) {
+        PatroniNode old = stage.primary();
+        PatroniNode next = stage.others(old).get(0);
+        stage.fault("pause, switchover to " + next + ", resume");
+        stage.proxies().forEach(proxy -> proxy.command("PAUSE"));
+        old.rest().switchOver(old.name(), next.name());
+        stage.awaitOther(old);
+        stage.proxies().forEach(proxy -> proxy.command("RESUME"));
+        stage.awaitWrites();
+        stage.cluster().awaitStreaming(next);
+    }
+
     /** Patroni starts it again where it is. */
     static void killPostgres(PatroniStage stage) {
         PatroniNode old = stage.primary();
@@ -57,6 +70,62 @@ final class PatroniScripts {
         stage.fault("thaw the Patroni of " + old);
         old.thawPatroni();
         stage.cluster().awaitStreaming(stage.primary());
+    }
+
+    /** A Patroni that is killed leaves Postgres running; the next one makes the leader's key anew. */
+    static void restartPatroni(PatroniStage stage) {
+        PatroniNode primary = stage.primary();
+        long epoch = stage.first().epoch();
+        stage.fault("kill the Patroni of " + primary);
+        primary.killPatroni();
+        stage.fault("start the Patroni of " + primary);
+        primary.start();
+        PatroniStage.await(
+                "a new epoch of " + primary,
+                () -> stage.proxies().stream()
+                        .allMatch(proxy ->
+                                proxy.epoch() > epoch && proxy.primary().equals(primary.name())));
+    }
+
+    /** Patroni before 3.1.0 lets a stale primary take the leader's key if nobody holds it, whatever it lacks. */
+    static void staleTakesTheKey(PatroniStage stage) {
+        PatroniNode stale = stage.primary();
+        stage.fault("freeze the Patroni of " + stale);
+        stale.freezePatroni();
+        stage.awaitOther(stale);
+        stage.awaitWrites();
+        PatroniNode next = stage.primary();
+        PatroniNode third = stage.others(stale).stream()
+                .filter(node -> node != next)
+                .findFirst()
+                .orElseThrow();
+        PatroniStage.await(
+                third + " streams from " + next,
+                () -> next.ask("SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'")
+                        .equals("1"));
+        stage.fault("kill " + next + ", freeze the Patroni of " + third);
+        third.freezePatroni();
+        next.kill();
+        stage.proxies().forEach(proxy -> PatroniStage.awaitState(proxy, "waiting"));
+        stage.fault("thaw the Patroni of " + stale);
+        stale.thawPatroni();
+        stage.proxies().forEach(PatroniScripts::awaitRefusal);
+        StagedProxy late = stage.startLateProxy("px3");
+        awaitRefusal(late);
+        stage.fault("kill " + stale + ", thaw the Patroni of " + third);
+        stale.kill();
+        third.thawPatroni();
+        stage.awaitOther(stale);
+        PatroniStage.await("writes through " + late, () -> late.primary().equals(third.name()));
+    }
+
+    private static void awaitRefusal(StagedProxy proxy) {
+        PatroniStage.await(
+                proxy + " refuses a primary for its timeline",
+                () -> proxy.show("EPOCHS").stream()
+                        .anyMatch(row -> "not_verified".equals(row.get("event"))
+                                && row.getOrDefault("detail", "").contains("writes timeline")));
+        Stage.require(proxy.primary().isEmpty(), proxy + " sends writes to a stale primary: " + proxy.cluster());
     }
 
     static void shortBlip(PatroniStage stage) {

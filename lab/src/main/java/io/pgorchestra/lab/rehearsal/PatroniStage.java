@@ -19,7 +19,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -109,7 +111,9 @@ final class PatroniStage implements Playhouse {
 
     /** The node that the first proxy obeys. */
     PatroniNode primary() {
-        return cluster.node(first().primary());
+        String primary = first().primary();
+        Stage.require(!primary.isEmpty(), first() + " sends writes to nobody: " + first().cluster());
+        return cluster.node(primary);
     }
 
     List<PatroniNode> others(PatroniNode than) {
@@ -161,8 +165,12 @@ final class PatroniStage implements Playhouse {
         }
     }
 
-    static void await(String what, java.util.function.BooleanSupplier condition) {
+    static void await(String what, BooleanSupplier condition) {
         Poll.until(PATIENCE, condition, () -> "not within " + PATIENCE.toSeconds() + " s: " + what);
+    }
+
+    static void awaitState(StagedProxy proxy, String state) {
+        await(proxy + " is " + state, () -> state.equals(proxy.cluster().get("state")));
     }
 
     /** Returns when both proxies send writes to one node other than this. */
@@ -172,11 +180,14 @@ final class PatroniStage implements Playhouse {
         awaitOpen(node -> node.equals(next));
     }
 
-    void awaitOpen(java.util.function.Predicate<String> wanted) {
+    void awaitOpen(Predicate<String> wanted) {
         for (StagedProxy proxy : proxies) {
             Poll.until(
                     PATIENCE,
-                    () -> !proxy.primary().isEmpty() && wanted.test(proxy.primary()),
+                    () -> {
+                        String primary = proxy.primary();
+                        return !primary.isEmpty() && wanted.test(primary);
+                    },
                     () -> proxy + " does not send writes after " + PATIENCE.toSeconds() + " s: " + proxy.cluster()
                             + ", " + proxy.show("NODES") + ", " + proxy.show("EPOCHS"));
         }

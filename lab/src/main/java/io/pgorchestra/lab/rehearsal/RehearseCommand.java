@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
         name = "rehearse",
         description = {
             "Break a cluster in many ways under load, each time a fresh one with two proxies, and check what clients saw.",
-            "Needs no `up`. Exit code 1 if a promise is broken."
+            "Needs no `up`. Exit code 1 if a promise is broken. P1 and on need the packages patroni, zookeeper and",
+            "postgresql of Debian, and are skipped without them."
         },
         mixinStandardHelpOptions = true,
         sortOptions = false)
@@ -63,6 +64,10 @@ public final class RehearseCommand implements Callable<Integer> {
         for (Scenario scenario : scenarios) {
             out.println(scenario);
             out.flush();
+            if (!scenario.obstacle().isEmpty()) {
+                out.println("  skipped: " + scenario.obstacle());
+                continue;
+            }
             Rehearsal rehearsal = Rehearsal.of(scenario, step -> {
                 out.println("  " + step);
                 out.flush();

@@ -271,7 +271,10 @@ final class Stage implements Playhouse {
     static void awaitOther(StagedProxy proxy, LabNode former) {
         Poll.until(
                 PATIENCE,
-                () -> !proxy.primary().isEmpty() && !proxy.primary().equals(former.name()),
+                () -> {
+                    String primary = proxy.primary();
+                    return !primary.isEmpty() && !primary.equals(former.name());
+                },
                 () -> proxy + " has no primary but " + former + " after " + PATIENCE.toSeconds() + " s: "
                         + proxy.cluster() + ", " + proxy.show("NODES") + ", " + proxy.show("EPOCHS"));
     }

@@ -173,6 +173,16 @@ final class StagedProxy implements AutoCloseable {
         }
     }
 
+    /** Says something to its console that has no answer but that it is done. */
+    void command(String words) {
+        try (Connection console = console();
+                Statement statement = console.createStatement()) {
+            statement.execute(words);
+        } catch (SQLException e) {
+            throw new LabException(name + " does not " + words + ": " + e.getMessage(), e);
+        }
+    }
+
     private Connection console() throws SQLException {
         return DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + port + "/pgbouncer?user="
                 + EmbeddedPostgres.SUPERUSER + "&preferQueryMode=simple&connectTimeout=5&socketTimeout=10");
