@@ -412,8 +412,10 @@ public final class Fence {
     private void judge(NodeObservation seen, long now) {
         String unfit = lineage.unfit(viewNow(), seen);
         if (unfit != null) {
-            looks.unfit(unfit, why -> event(FenceEvent.Kind.NOT_VERIFIED, why));
-            if (state == FenceState.ADOPTING && seen.state() == NodeObservation.State.PRIMARY) {
+            boolean takesWrites = seen.state() == NodeObservation.State.PRIMARY;
+            FenceEvent.Kind kind = takesWrites ? FenceEvent.Kind.PRIMARY_REFUSED : FenceEvent.Kind.NOT_VERIFIED;
+            looks.unfit(unfit, why -> event(kind, why));
+            if (state == FenceState.ADOPTING && takesWrites) {
                 fence(unfit);
             }
             return;

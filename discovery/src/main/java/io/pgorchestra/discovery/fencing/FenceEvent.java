@@ -25,6 +25,10 @@ public record FenceEvent(Kind kind, @Nullable Epoch epoch, String detail) {
         BARRIER_PASSED,
         /** The new primary is not yet, or not, what the authority says. */
         NOT_VERIFIED,
+        /** The authority names a node that takes writes and must not be followed: of another system, or on an older timeline. An alarm. */
+        PRIMARY_REFUSED,
+        /** The new primary writes the timeline that another one has written: what that one acknowledged since they parted is lost. An alarm. */
+        FORKED,
         /** The authority says something that must not be followed; writes are held. An alarm. */
         VIEW_REFUSED,
         /** More than one node takes writes; they are held. An alarm. */
@@ -51,7 +55,7 @@ public record FenceEvent(Kind kind, @Nullable Epoch epoch, String detail) {
 
     public boolean isAlarm() {
         return switch (kind) {
-            case VIEW_REFUSED, SPLIT_BRAIN, EPOCH_NOT_SAVED -> true;
+            case PRIMARY_REFUSED, FORKED, VIEW_REFUSED, SPLIT_BRAIN, EPOCH_NOT_SAVED -> true;
             case EPOCH_OPENED, EPOCH_ADOPTED, FENCING, FENCED, BARRIER_PASSED, NOT_VERIFIED, NO_PRIMARY, LEASE_LOST ->
                 false;
             case LEASE_BACK, WITNESSED, DISCOVERY_LOST, DISCOVERY_BACK, DRAINING, DRAINED -> false;

@@ -23,6 +23,10 @@ final class Lineage {
 
     private @Nullable String primary;
     private @Nullable String refusal;
+    /** Name of the node that was verified last, and what it wrote. */
+    private @Nullable String writer;
+
+    private int writtenTimeline;
     private boolean agrees = true;
 
     /** Where alarms go. */
@@ -123,6 +127,15 @@ final class Lineage {
     /** Takes a primary that is fit. */
     Epoch verified(NodeObservation seen) {
         Epoch epoch = acceptedNow();
+        if (writer != null && !writer.equals(seen.node()) && seen.timeline() == writtenTimeline) {
+            // Promoted from a log that ends before the other one's promotion. Whom to follow is the authority's to say.
+            events.event(
+                    FenceEvent.Kind.FORKED,
+                    seen.node() + " writes timeline " + seen.timeline() + ", and so did " + writer
+                            + " (expected: a later one): what " + writer + " acknowledged since they parted is lost");
+        }
+        writer = seen.node();
+        writtenTimeline = seen.timeline();
         return keep(new Epoch(known(epoch.incarnation(), seen.systemIdentifier()), epoch.token(), seen.timeline()));
     }
 
@@ -131,6 +144,7 @@ final class Lineage {
         begun = false;
         primary = null;
         refusal = null;
+        writer = null;
     }
 
     private static Incarnation known(Incarnation of, long systemIdentifier) {

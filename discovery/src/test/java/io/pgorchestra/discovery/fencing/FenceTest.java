@@ -246,7 +246,7 @@ class FenceTest {
         it.seen(primary(A, 4, 100));
 
         it.expect(FenceState.VERIFYING);
-        assertTrue(it.kinds().contains(FenceEvent.Kind.NOT_VERIFIED));
+        assertTrue(it.kinds().contains(FenceEvent.Kind.PRIMARY_REFUSED));
     }
 
     @Test
@@ -257,10 +257,26 @@ class FenceTest {
         it.seen(primary(A, 1, 100));
         it.expect(FenceState.VERIFYING);
         assertFalse(it.route.opens(it.now));
+        assertTrue(
+                it.kinds().contains(FenceEvent.Kind.PRIMARY_REFUSED),
+                () -> it.kinds().toString());
 
         it.pass(Duration.ofMillis(50));
         it.seen(primary(A, 3, 100));
         it.expect(FenceState.OPEN);
+    }
+
+    @Test
+    void anotherNodeOnTheSameTimeline_isFollowedWithAnAlarm() {
+        FenceFixture it = FenceFixture.open();
+
+        it.confirm(view(2, B, 0));
+        it.cutDone();
+        it.seen(primary(B, 1, 200));
+        it.confirm(view(2, B, 0));
+
+        it.expect(FenceState.OPEN);
+        assertTrue(it.kinds().contains(FenceEvent.Kind.FORKED), () -> it.kinds().toString());
     }
 
     @Test

@@ -120,11 +120,7 @@ final class PatroniScripts {
     }
 
     private static void awaitRefusal(StagedProxy proxy) {
-        PatroniStage.await(
-                proxy + " refuses a primary for its timeline",
-                () -> proxy.show("EPOCHS").stream()
-                        .anyMatch(row -> "not_verified".equals(row.get("event"))
-                                && row.getOrDefault("detail", "").contains("writes timeline")));
+        PatroniStage.await(proxy + " refuses a primary for its timeline", () -> proxy.hasSeen("primary_refused"));
         Stage.require(proxy.primary().isEmpty(), proxy + " sends writes to a stale primary: " + proxy.cluster());
     }
 
