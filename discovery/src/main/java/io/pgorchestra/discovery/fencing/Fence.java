@@ -76,6 +76,8 @@ public final class Fence {
     private long fencedToken;
     private long drainedToken;
     private long drain;
+    /** Whether the nodes have vouched for the primary since the authority spoke last. */
+    private boolean witnessed;
 
     private record Reign(Node node, Epoch epoch, long postmasterStartMicros) {}
 
@@ -155,6 +157,7 @@ public final class Fence {
             return;
         }
         confirmer.answered();
+        witnessed = false;
         View next = answer.view();
         String refusal = lineage.refusal(next);
         if (refusal != null) {
@@ -463,7 +466,10 @@ public final class Fence {
         long until = looks.witnessesAskedNanos() + FenceSettings.WITNESS_LEASE_NANOS;
         if (until - route.leaseUntilNanos() > 0
                 && Witness.vouches(mine.node, mine.epoch, viewNow().members(), seen)) {
-            event(FenceEvent.Kind.WITNESSED, "");
+            if (!witnessed) {
+                witnessed = true;
+                event(FenceEvent.Kind.WITNESSED, "");
+            }
             publish(route.sequence(), route.mode(), until);
         }
     }

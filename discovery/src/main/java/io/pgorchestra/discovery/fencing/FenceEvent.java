@@ -39,7 +39,7 @@ public record FenceEvent(Kind kind, @Nullable Epoch epoch, String detail) {
         LEASE_LOST,
         /** It has confirmed the same epoch again; writes go on. */
         LEASE_BACK,
-        /** The authority is silent, but the nodes vouch for the primary. */
+        /** The authority is silent, but the nodes vouch for the primary. Told once in each silence. */
         WITNESSED,
         /** The authority does not answer. */
         DISCOVERY_LOST,

@@ -409,6 +409,8 @@ class FenceTest {
             it.pass(Duration.ofMillis(500));
             it.expect(FenceState.OPEN);
         }
+        assertEquals(
+                1, it.kinds().stream().filter(FenceEvent.Kind.WITNESSED::equals).count());
         it.seen(primary(A, 1, 100), NodeObservation.unreachable("b"));
         it.pass(Duration.ofMillis(501));
 

@@ -31,6 +31,7 @@ final class PatroniYaml {
                     loop_wait: %d
                     retry_timeout: %d
                     synchronous_mode: %b
+                    failsafe_mode: %b
                     postgresql:
                       use_pg_rewind: true
                       use_slots: true
@@ -60,6 +61,7 @@ final class PatroniYaml {
                         options.loopWait().toSeconds(),
                         options.retryTimeout().toSeconds(),
                         options.synchronous(),
+                        options.failsafe(),
                         port,
                         port,
                         data,

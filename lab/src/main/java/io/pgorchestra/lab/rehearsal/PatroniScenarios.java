@@ -82,6 +82,12 @@ final class PatroniScenarios {
                         Promise.failover(BLIP).losingNothing(),
                         PatroniScripts::longBlip),
                 scenario(
+                        "P4F",
+                        "ZooKeeper away, failsafe_mode, witness",
+                        brisk.withFailsafeMode(),
+                        Promise.noError(AT_ONCE),
+                        PatroniScripts::longBlip),
+                scenario(
                         "P5",
                         "a stale primary takes the key",
                         brisk,

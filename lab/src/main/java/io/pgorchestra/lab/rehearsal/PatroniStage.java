@@ -33,6 +33,7 @@ final class PatroniStage implements Playhouse {
 
     private static final int ENOUGH_WRITES = 40;
 
+    private final PatroniOptions options;
     private final Consumer<String> progress;
     private final PatroniCluster cluster;
     private final List<StagedProxy> proxies = new ArrayList<>();
@@ -41,6 +42,7 @@ final class PatroniStage implements Playhouse {
     private @Nullable Workload workload;
 
     private PatroniStage(PatroniOptions options, Consumer<String> progress) {
+        this.options = options;
         this.progress = progress;
         cluster = PatroniCluster.start(options);
     }
@@ -75,13 +77,15 @@ final class PatroniStage implements Playhouse {
                   discovery: patroni
                   zookeeper: "127.0.0.1:%d"
                   path: /service/main
+                  on_discovery_loss: %s
                 databases:
                   "*": {}
                 """.formatted(
                         port,
                         EmbeddedPostgres.SUPERUSER,
                         Stage.POOL_SIZE,
-                        cluster.zooKeeper().port());
+                        cluster.zooKeeper().port(),
+                        options.failsafe() ? "witness" : "hold");
         return StagedProxy.here(
                 name,
                 port,
