@@ -29,7 +29,8 @@ import org.slf4j.LoggerFactory;
  * begun; a process that has seen none yet takes a number that is surely not lower.
  *
  * <p>The timeline is never told. What members write about theirs is up to a loop of Patroni old, and {@code history} is written some time
- * after a promotion.
+ * after a promotion, and by any leader, a stale one too. Nor does one token mean one timeline: Patroni stops its primary and promotes it
+ * again under the same key.
  */
 final class PatroniVerdict {
 
