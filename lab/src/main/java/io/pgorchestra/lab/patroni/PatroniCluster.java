@@ -4,6 +4,8 @@ import io.pgorchestra.lab.LabException;
 import io.pgorchestra.lab.LabFolder;
 import io.pgorchestra.lab.Poll;
 import io.pgorchestra.lab.ServerIdentity;
+import io.pgorchestra.lab.link.LabNetwork;
+import io.pgorchestra.lab.link.Link;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,19 +20,22 @@ public final class PatroniCluster implements AutoCloseable {
 
     private static final Duration START_TIMEOUT = Duration.ofSeconds(90);
     private static final int NODES = 3;
+    private static final String ZOOKEEPER = "zookeeper";
 
     private final LabFolder folder;
+    private final LabNetwork network = LabNetwork.open();
     private final PackagedZooKeeper zooKeeper;
     private final List<PatroniNode> nodes = new ArrayList<>();
 
     private PatroniCluster(PatroniPrograms programs, PatroniOptions options) {
         folder = LabFolder.take(null, "orchestra-patroni-");
-        zooKeeper = new PackagedZooKeeper(programs, subfolder("zookeeper"));
+        zooKeeper = new PackagedZooKeeper(programs, subfolder(ZOOKEEPER));
+        network.place(ZOOKEEPER, zooKeeper.port());
         ServerIdentity identity = ServerIdentity.find();
         for (int i = 1; i <= NODES; i++) {
             Path home = subfolder("pg" + i);
             PatroniNode node = new PatroniNode(programs, identity, "pg" + i, home, folder.path());
-            node.configure(options, zooKeeper.port());
+            node.configure(options, options.links() ? linkToZooKeeper(node).port() : zooKeeper.port());
             nodes.add(node);
         }
     }
@@ -71,6 +76,11 @@ public final class PatroniCluster implements AutoCloseable {
 
     public PackagedZooKeeper zooKeeper() {
         return zooKeeper;
+    }
+
+    /** Over which this node's Patroni reaches ZooKeeper, if it was set up so. */
+    public Link linkToZooKeeper(PatroniNode node) {
+        return network.link(node.name(), ZOOKEEPER);
     }
 
     public List<PatroniNode> nodes() {
@@ -130,6 +140,7 @@ public final class PatroniCluster implements AutoCloseable {
                         .toArray(CompletableFuture[]::new))
                 .join();
         zooKeeper.close();
+        network.close();
         folder.close();
     }
 }

@@ -10,23 +10,42 @@ import java.time.Duration;
  * @param retryTimeout how long Patroni tries to reach ZooKeeper before a primary gives up
  * @param synchronous {@code synchronous_mode}
  * @param failsafe {@code failsafe_mode}: without ZooKeeper the primary goes on while all members answer
+ * @param prePromote how long {@code pre_promote} takes, with the key in hand; zero for none
+ * @param links whether each Patroni reaches ZooKeeper over a link that can be cut
  */
 public record PatroniOptions(
-        Duration ttl, Duration loopWait, Duration retryTimeout, boolean synchronous, boolean failsafe) {
+        Duration ttl,
+        Duration loopWait,
+        Duration retryTimeout,
+        boolean synchronous,
+        boolean failsafe,
+        Duration prePromote,
+        boolean links) {
 
     /** About half of Patroni's defaults, so that a rehearsal does not take all day. */
-    public static final PatroniOptions BRISK =
-            new PatroniOptions(Duration.ofSeconds(16), Duration.ofSeconds(4), Duration.ofSeconds(6), false, false);
+    public static final PatroniOptions BRISK = of(Duration.ofSeconds(16), Duration.ofSeconds(4), Duration.ofSeconds(6));
 
     /** As Patroni comes. */
     public static final PatroniOptions DEFAULT =
-            new PatroniOptions(Duration.ofSeconds(30), Duration.ofSeconds(10), Duration.ofSeconds(10), false, false);
+            of(Duration.ofSeconds(30), Duration.ofSeconds(10), Duration.ofSeconds(10));
+
+    private static PatroniOptions of(Duration ttl, Duration loopWait, Duration retryTimeout) {
+        return new PatroniOptions(ttl, loopWait, retryTimeout, false, false, Duration.ZERO, false);
+    }
 
     public PatroniOptions withSynchronousMode() {
-        return new PatroniOptions(ttl, loopWait, retryTimeout, true, failsafe);
+        return new PatroniOptions(ttl, loopWait, retryTimeout, true, failsafe, prePromote, links);
     }
 
     public PatroniOptions withFailsafeMode() {
-        return new PatroniOptions(ttl, loopWait, retryTimeout, synchronous, true);
+        return new PatroniOptions(ttl, loopWait, retryTimeout, synchronous, true, prePromote, links);
+    }
+
+    public PatroniOptions withPrePromote(Duration time) {
+        return new PatroniOptions(ttl, loopWait, retryTimeout, synchronous, failsafe, time, links);
+    }
+
+    public PatroniOptions withLinks() {
+        return new PatroniOptions(ttl, loopWait, retryTimeout, synchronous, failsafe, prePromote, true);
     }
 }

@@ -48,6 +48,7 @@ final class PatroniYaml {
                     - host all all 127.0.0.1/32 trust
                     - host replication all 127.0.0.1/32 trust
                   basebackup: [{checkpoint: fast}]
+                  %s
                   parameters:
                     fsync: 'off'
                     shared_buffers: 32MB
@@ -66,6 +67,9 @@ final class PatroniYaml {
                         port,
                         data,
                         programs.postgres(),
-                        EmbeddedPostgres.SUPERUSER);
+                        EmbeddedPostgres.SUPERUSER,
+                        options.prePromote().isZero()
+                                ? ""
+                                : "pre_promote: sleep " + options.prePromote().toSeconds());
     }
 }

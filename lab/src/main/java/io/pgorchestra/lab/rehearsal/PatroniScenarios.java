@@ -98,7 +98,19 @@ final class PatroniScenarios {
                         "killed and started beside the primary",
                         brisk,
                         Promise.noError(AT_ONCE),
-                        PatroniScripts::restartPatroni));
+                        PatroniScripts::restartPatroni),
+                scenario(
+                        "P7",
+                        "cut from ZooKeeper beside the primary",
+                        brisk.withLinks(),
+                        Promise.failover(FAILOVER),
+                        PatroniScripts::cutFromZooKeeper),
+                scenario(
+                        "P8",
+                        "primary killed, pre_promote takes 8 s",
+                        brisk.withPrePromote(Duration.ofSeconds(8)),
+                        Promise.failover(FAILOVER),
+                        PatroniScripts::killNode));
     }
 
     private static Scenario scenario(

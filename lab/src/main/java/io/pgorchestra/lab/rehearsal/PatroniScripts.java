@@ -1,5 +1,6 @@
 package io.pgorchestra.lab.rehearsal;
 
+import io.pgorchestra.lab.link.Link;
 import io.pgorchestra.lab.patroni.PatroniCluster;
 import io.pgorchestra.lab.patroni.PatroniNode;
 import java.time.Duration;
@@ -69,6 +70,19 @@ final class PatroniScripts {
         Stage.require(PatroniCluster.isPrimary(old), old + " is no stale primary, so nothing was shown");
         stage.fault("thaw the Patroni of " + old);
         old.thawPatroni();
+        stage.cluster().awaitStreaming(stage.primary());
+    }
+
+    /** Patroni stops the primary before its key has run out. */
+    static void cutFromZooKeeper(PatroniStage stage) {
+        PatroniNode old = stage.primary();
+        Link link = stage.cluster().linkToZooKeeper(old);
+        stage.fault("cut the Patroni of " + old + " from zookeeper");
+        link.cut();
+        stage.awaitOther(old);
+        stage.awaitWrites();
+        stage.fault("heal it");
+        link.heal();
         stage.cluster().awaitStreaming(stage.primary());
     }
 
