@@ -1,6 +1,8 @@
 package io.pgorchestra.lab;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +27,12 @@ final class DataDirectory {
 
     /** The line of postmaster.pid that pg_ctl, too, waits for; see {@code LOCK_FILE_LINE_PM_STATUS} in Postgres. */
     private static final int STATUS_LINE = 7;
+
+    // Where ControlFileData in src/include/catalog/pg_control.h has state and checkPoint, since Postgres 11.
+    private static final int CONTROL_STATE = 16;
+    private static final int CONTROL_CHECKPOINT = 32;
+    /** {@code DB_SHUTDOWNED} of {@code DBState}. */
+    private static final int CONTROL_SHUT_DOWN = 1;
 
     private final Path path;
 
@@ -122,6 +130,17 @@ final class DataDirectory {
             // Never configured.
         }
         return 0;
+    }
+
+    /** Where the checkpoint of the last shutdown begins; 0 if the last run did not end in order. */
+    long shutdownPosition() {
+        try {
+            ByteBuffer control = ByteBuffer.wrap(Files.readAllBytes(path.resolve("global/pg_control")))
+                    .order(ByteOrder.nativeOrder());
+            return control.getInt(CONTROL_STATE) == CONTROL_SHUT_DOWN ? control.getLong(CONTROL_CHECKPOINT) : 0;
+        } catch (IOException e) {
+            throw new LabException("Cannot read the control file in " + path + ": " + e.getMessage(), e);
+        }
     }
 
     /** True when the server of this process id says that it takes connections. */

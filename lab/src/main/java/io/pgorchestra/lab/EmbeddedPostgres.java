@@ -157,6 +157,14 @@ public final class EmbeddedPostgres implements AutoCloseable {
         server = null;
     }
 
+    /**
+     * Where the last record begins that the node wrote before it was stopped in order, the checkpoint of its shutdown; 0 if it runs, or ended
+     * in another way.
+     */
+    public synchronized long shutdownPosition() {
+        return isRunning() ? 0 : data.shutdownPosition();
+    }
+
     /** Kills the postmaster and all its children at once, as a crash of the machine would, and returns when they are gone. */
     public synchronized void kill() {
         SupervisedProcess running = server;

@@ -36,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  *    v   | called off                                                                  |
  *   DRAINING ----- drained, or long enough: epoch + 1, no primary --> SWITCHING_OVER --+
  *                                                                       barrier; stop the former; wait until the
- *                                                                       target has all, or it takes too long
+ *                                                                       target has replayed all that it wrote, or
+ *                                                                       it takes too long
  * </pre>
  *
  * The phases are those of the {@link PrimaryRecord}; nothing here has to be remembered but times. Being elected serves only that two do
@@ -144,8 +145,20 @@ public final class Conductor {
                 && all.stream().allMatch(report -> report.drainedToken() == record.epoch() || report.usedToken() == 0);
     }
 
-    /** Asks for a planned switchover; to the best standby if no name is given. Begins soon, or says why not. */
+    /**
+     * Asks for a planned switchover; to the best standby if no name is given. Begins soon, or says why not. The primary makes a checkpoint
+     * first, while all goes on, for the one that it makes when it is stopped keeps everybody waiting.
+     */
     public void switchOver(@Nullable String target) {
+        Node primary = last == null ? null : last.primary();
+        if (primary == null) {
+            request(target);
+        } else {
+            nodes.checkpoint(primary, done -> request(target));
+        }
+    }
+
+    private void request(@Nullable String target) {
         requested = target == null ? "" : target;
         dueNanos = nanoTime.getAsLong();
     }
@@ -190,6 +203,10 @@ public final class Conductor {
 
     void endSoon() {
         end(BUSY_NANOS);
+    }
+
+    void endAtOnce() {
+        end(0);
     }
 
     /** Writes, and goes on only if it is certain that this was written. */

@@ -27,6 +27,11 @@ final class Promotion {
 
     private long failedEpoch;
 
+    /** Where the former primary stopped in this epoch, as we were told; 0 if we were not. */
+    private long stoppedEpoch;
+
+    private long stoppedPosition;
+
     Promotion(Conductor conductor, ConductorSettings settings, NodeControl nodes, Synchronous synchronous) {
         this.conductor = conductor;
         this.settings = settings;
@@ -37,6 +42,7 @@ final class Promotion {
     void forget() {
         failed.clear();
         told.clear();
+        stoppedPosition = 0;
     }
 
     /** For a switchover: a standby near enough to the primary, and one that may have it by the promise of the record. */
@@ -213,12 +219,7 @@ final class Promotion {
         } else if (!patient) {
             conductor.event(ConductorEvent.Kind.SWITCHOVER, record.epoch(), "takes too long, and becomes a failover");
             conductor.write(round, record.moved(Phase.FAILING_OVER, null), same -> conductor.endSoon());
-        } else if (former != null
-                && former.state() == State.STANDBY
-                && target != null
-                && next != null
-                && Candidates.isFit(record, target)
-                && target.lsn() >= former.lsn()) {
+        } else if (target != null && next != null && hasAll(record, former, target)) {
             tell(round, next);
         } else {
             conductor.endSoon();
@@ -230,8 +231,34 @@ final class Promotion {
             conductor.endSoon();
             return;
         }
-        conductor.event(ConductorEvent.Kind.SWITCHOVER, round.record().epoch(), "stopping " + old);
-        nodes.demote(old, next, done -> conductor.endSoon());
+        long epoch = round.record().epoch();
+        stoppedPosition = 0;
+        conductor.event(ConductorEvent.Kind.SWITCHOVER, epoch, "stopping " + old);
+        nodes.demote(old, next, position -> {
+            stoppedEpoch = epoch;
+            stoppedPosition = position;
+            if (position > 0) {
+                conductor.event(ConductorEvent.Kind.SWITCHOVER, epoch, old + " has stopped");
+            }
+            conductor.endAtOnce();
+        });
+    }
+
+    /**
+     * Whether the target has all that the former primary wrote: it has replayed the last record of that one, be it still down; or as much as
+     * that one shows, which is a standby now. Nothing is written after its stop, since nobody can write to it.
+     */
+    private boolean hasAll(PrimaryRecord record, @Nullable NodeObservation former, NodeObservation target) {
+        if (!Candidates.isFit(record, target)) {
+            return false;
+        }
+        if (stoppedPosition > 0
+                && stoppedEpoch == record.epoch()
+                && target.timeline() == record.timeline()
+                && target.replayedLsn() > stoppedPosition) {
+            return true;
+        }
+        return former != null && former.state() == State.STANDBY && target.lsn() >= former.lsn();
     }
 
     // ---- what a look shows ----

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,13 +36,21 @@ public final class ConductedNodes implements NodeControl {
     }
 
     @Override
+    public void checkpoint(Node primary, Consumer<Boolean> answer) {
+        tell(control.checkpoint(primary), answer);
+    }
+
+    @Override
     public void promote(Node standby, Consumer<Boolean> answer) {
         tell(control.promote(standby), answer);
     }
 
     @Override
-    public void demote(Node primary, Node next, Consumer<Boolean> answer) {
-        tell(demotion.demote(primary, next), answer);
+    public void demote(Node primary, Node next, LongConsumer answer) {
+        demotion.demote(primary, next)
+                .handle((position, failure) -> failure == null ? position : Long.valueOf(Demotion.UNKNOWN_POSITION))
+                .thenAcceptAsync(answer::accept, conductor)
+                .exceptionally(ConductedNodes::unexpected);
     }
 
     @Override

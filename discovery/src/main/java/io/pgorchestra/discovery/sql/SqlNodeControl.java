@@ -45,6 +45,11 @@ public final class SqlNodeControl implements AutoCloseable {
         });
     }
 
+    /** Done when it is, or when it takes longer than an action may; the server goes on with it then. */
+    public CompletableFuture<Void> checkpoint(Node primary) {
+        return act("checkpoint", primary, connection -> run(connection, "CHECKPOINT"));
+    }
+
     /** Ends recovery, or rather begins to; done when the server has been told. A node that is a primary already is left alone. */
     public CompletableFuture<Void> promote(Node standby) {
         return act("promote", standby, connection -> {

@@ -187,7 +187,10 @@ final class ConductorSimulation {
                 proxies.forEach(any ->
                         world.cutLink(any.host, SimulatedAuthority.NAME, world.between(0, 8 * World.SECOND), chaos));
             case 13, 14, 15 -> node.slowUntil = world.now() + world.between(0, 6 * World.SECOND);
-            default -> conductors.forEach(conductor -> conductor.conductor.switchOver(null));
+            default -> {
+                String target = world.chance(50) ? null : node.name();
+                conductors.forEach(conductor -> conductor.conductor.switchOver(target));
+            }
         }
     }
 

@@ -41,7 +41,7 @@ class ConductorSimulationTest {
     @ParameterizedTest
     @EnumSource(
             value = Mutant.class,
-            names = {"PROMOTES_AT_ONCE", "ONE_OF_A_QUORUM", "NO_CATCH_UP"})
+            names = {"PROMOTES_AT_ONCE", "ONE_OF_A_QUORUM", "NO_CATCH_UP", "STOP_POSITION_IGNORED"})
     void mutant_isFoundOut(Mutant mutant) {
         SynchronousMode mode = mutant == Mutant.NO_CATCH_UP ? SynchronousMode.ON : SynchronousMode.QUORUM;
         for (long seed = mutant.firstSeed; seed < mutant.firstSeed + MUTANT_SEEDS; seed++) {

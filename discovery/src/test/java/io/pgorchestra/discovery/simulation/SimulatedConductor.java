@@ -14,6 +14,7 @@ import io.pgorchestra.discovery.fencing.FenceSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The conductor of one process, and its ways to the authority and to the nodes: slow, lossy, and sometimes without effect. */
@@ -30,6 +31,10 @@ final class SimulatedConductor implements ConductorAuthority, NodeControl {
     private final SimulatedNodes nodes;
     private long tick;
     private boolean elected;
+    /** Not every command that stops a node can say where that was. */
+    int knowsStopPercent = 80;
+    /** How long a node that was stopped takes at most until it is a standby. */
+    long restartNanos = 2 * World.SECOND;
 
     SimulatedConductor(
             SimulatedProxy proxy,
@@ -201,6 +206,11 @@ final class SimulatedConductor implements ConductorAuthority, NodeControl {
     }
 
     @Override
+    public void checkpoint(Node primary, Consumer<Boolean> answer) {
+        command(primary, answer, node -> {});
+    }
+
+    @Override
     public void promote(Node standby, Consumer<Boolean> answer) {
         command(
                 standby,
@@ -209,14 +219,24 @@ final class SimulatedConductor implements ConductorAuthority, NodeControl {
     }
 
     @Override
-    public void demote(Node primary, Node next, Consumer<Boolean> answer) {
-        command(primary, answer, node -> {
+    public void demote(Node primary, Node next, LongConsumer answer) {
+        long[] position = {0};
+        command(primary, done -> answer.accept(done ? position[0] : 0), node -> {
             if (node.recovery) {
                 return;
             }
+            if (!world.peace && world.chance(50)) {
+                // The stream to the next one breaks before that has everything.
+                world.cutLink(node.name(), next.name(), world.between(0, 8 * World.SECOND), node);
+            }
             node.shutDown();
-            world.after(world.between(50 * World.MILLI, 2 * World.SECOND), node, () -> node.follow(next.name()));
+            position[0] = world.chance(knowsStopPercent) ? lastPosition(node) : 0;
+            world.after(world.between(50 * World.MILLI, restartNanos), node, () -> node.follow(next.name()));
         });
+    }
+
+    private long lastPosition(SimulatedNode node) {
+        return mutant == Mutant.STOP_POSITION_IGNORED ? 1 : node.log.size() - 1;
     }
 
     @Override

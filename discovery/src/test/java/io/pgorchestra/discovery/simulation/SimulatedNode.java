@@ -21,7 +21,7 @@ final class SimulatedNode extends World.Host {
     boolean up = true;
     boolean recovery;
     boolean readOnly;
-    /** Until then it receives little at a time. */
+    /** Until then it receives less than is written. */
     long slowUntil;
 
     int timeline = 1;
@@ -158,7 +158,7 @@ final class SimulatedNode extends World.Host {
 
     /** Takes over what the upstream has; follows it to a later timeline; a log that has parted from it is rewound. */
     void catchUp() {
-        catchUp(world.now() < slowUntil && !world.peace ? 1 : Integer.MAX_VALUE);
+        catchUp(world.now() < slowUntil && !world.peace ? world.random.nextInt(2) : Integer.MAX_VALUE);
     }
 
     private void catchUp(int atMost) {

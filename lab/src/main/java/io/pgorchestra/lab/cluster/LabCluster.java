@@ -236,10 +236,29 @@ public final class LabCluster implements AutoCloseable {
         return primary;
     }
 
-    /** Stops a primary in order, which sends its standbys all they lack, and starts it as a standby of another node. */
-    public void demote(LabNode primary, LabNode next) {
-        primary.stop();
-        replication.startAsStandby(primary, next);
+    /**
+     * Stops a primary in order, which sends its standbys all they lack, and starts it as a standby of another node. Complete when it has
+     * stopped, with the position of its last record; 0 if it could not be stopped in order. It is started after that.
+     */
+    @SuppressWarnings(
+            "FutureReturnValueIgnored") // A node that does not start shows in the status, and its log is named here.
+    public CompletableFuture<Long> demote(LabNode primary, LabNode next) {
+        CompletableFuture<Long> stopped = CompletableFuture.supplyAsync(
+                () -> {
+                    primary.stop();
+                    return primary.server().shutdownPosition();
+                },
+                workers);
+        stopped.thenRunAsync(() -> startAsStandby(primary, next), workers);
+        return stopped;
+    }
+
+    private void startAsStandby(LabNode node, LabNode upstream) {
+        try {
+            replication.startAsStandby(node, upstream);
+        } catch (LabException e) {
+            progress.accept(node + " does not start as a standby of " + upstream + ": " + e.getMessage());
+        }
     }
 
     /** Has a standby that runs stream from another node, and returns when it does. */

@@ -28,7 +28,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -99,8 +98,7 @@ final class Stage implements Playhouse {
     }
 
     private Demotion demotion() {
-        return (primary, next) -> CompletableFuture.runAsync(
-                () -> cluster.demote(cluster.node(primary.name()), cluster.node(next.name())));
+        return (primary, next) -> cluster.demote(cluster.node(primary.name()), cluster.node(next.name()));
     }
 
     private String configuration(String name, int port, boolean conducts) {

@@ -8,6 +8,7 @@ import io.pgorchestra.lab.cluster.LabNode;
 import io.pgorchestra.lab.zookeeper.LabZooKeeper;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 /** The cluster and the ZooKeeper of {@code orchestra up}, and the links between them and the proxy. For all threads. */
@@ -80,9 +81,9 @@ final class UpLab implements AutoCloseable {
         return new Node(node.name(), EmbeddedPostgres.HOST, port);
     }
 
-    /** Stops the primary in order and starts it as a standby of the next one. */
-    void demote(Node primary, Node next) {
-        cluster.demote(cluster.node(primary.name()), cluster.node(next.name()));
+    /** Stops the primary in order, says where, and starts it as a standby of the next one. */
+    CompletionStage<Long> demote(Node primary, Node next) {
+        return cluster.demote(cluster.node(primary.name()), cluster.node(next.name()));
     }
 
     LabCluster cluster() {

@@ -1,6 +1,6 @@
 package io.pgorchestra.lab.up;
 
-import io.pgorchestra.discovery.Node;
+import io.pgorchestra.discovery.sql.Demotion;
 import io.pgorchestra.lab.EmbeddedPostgres;
 import io.pgorchestra.lab.LabException;
 import io.pgorchestra.proxy.Proxy;
@@ -9,9 +9,7 @@ import io.pgorchestra.proxy.config.ConfigProblems;
 import java.net.BindException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 
 /** The proxy in front of the lab's nodes: the one place where {@code orchestra up} meets the proxy's own interface. */
@@ -25,7 +23,7 @@ final class UpProxy implements AutoCloseable {
         this.proxy = proxy;
     }
 
-    /** @param demotion stops a primary in order and starts it as a standby; may block */
+    /** @param demotion stops a primary in order and starts it as a standby */
     static UpProxy start(
             UpPorts ports,
             ClusterLayout layout,
@@ -33,11 +31,11 @@ final class UpProxy implements AutoCloseable {
             String synchronous,
             String reads,
             Path directory,
-            BiConsumer<Node, Node> demotion) {
+            Demotion demotion) {
         try {
             return new UpProxy(Proxy.start(
                     ConfigLoader.loadYaml(configuration(ports, layout, poolSize, synchronous, reads), directory),
-                    (primary, next) -> CompletableFuture.runAsync(() -> demotion.accept(primary, next))));
+                    demotion));
         } catch (BindException e) {
             // Taken between the check and now.
             throw new LabException("The proxy cannot listen: " + e.getMessage(), e);
