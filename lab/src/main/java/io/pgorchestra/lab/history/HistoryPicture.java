@@ -1,7 +1,6 @@
 package io.pgorchestra.lab.history;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -72,26 +71,17 @@ public final class HistoryPicture {
 
     /** A bar for each reign, from the first to the last write that a client saw acknowledged. */
     private void primaries(List<Integer> ports) {
-        Map<List<Integer>, long[]> reigns = new TreeMap<>(Comparator.comparing(List::toString));
-        for (Operation write : history.operations()) {
-            Stamp stamp = write.stamp();
-            if (stamp != null && write.kind() == Operation.Kind.WRITE) {
-                long[] ends = reigns.computeIfAbsent(
-                        List.of(stamp.port(), stamp.timeline()), key -> new long[] {write.completedNanos(), 0});
-                ends[1] = write.completedNanos();
-            }
-        }
         for (int i = 0; i < ports.size(); i++) {
             text(LEFT - 8, TOP + i * ROW + 14, "end", history.nodeName(ports.get(i)), "#222");
         }
-        reigns.forEach((reign, ends) -> {
-            int y = TOP + ports.indexOf(reign.get(0)) * ROW;
-            double x = x(ends[0]);
+        for (Tenure tenure : Tenure.of(history)) {
+            int y = TOP + ports.indexOf(tenure.port()) * ROW;
+            double x = x(tenure.firstNanos());
             svg.append(format(
                     "<rect x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"18\" rx=\"3\" fill=\"%s\" opacity=\"0.8\"/>\n",
-                    x, y, Math.max(2, x(ends[1]) - x), OK_COLOUR));
-            text((int) x + 4, y + 13, "start", "primary, timeline " + reign.get(1), "white");
-        });
+                    x, y, Math.max(2, x(tenure.lastNanos()) - x), OK_COLOUR));
+            text((int) x + 4, y + 13, "start", "primary, timeline " + tenure.timeline(), "white");
+        }
     }
 
     /** The longest wait at each place, and every error. */

@@ -33,6 +33,13 @@ public final class Workload implements AutoCloseable {
         }
     }
 
+    /** Takes it away again. */
+    public static void dropTable(Connection primary) throws SQLException {
+        try (Statement statement = primary.createStatement()) {
+            statement.execute("DROP TABLE IF EXISTS " + TABLE);
+        }
+    }
+
     /** Sets the clients going; the table must be there. */
     public static Workload start(WorkloadOptions options, HistoryRecorder recorder) {
         Workload workload = new Workload(options);

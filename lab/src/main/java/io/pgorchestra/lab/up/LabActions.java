@@ -14,6 +14,9 @@ import java.util.function.Consumer;
 /** What {@code orchestra lab} asks of the lab that runs: each request is a verb and its words, each answer some lines for a person. */
 final class LabActions {
 
+    /** The request for the port of each party, one a line, the proxy's first. */
+    static final String PLACES = "places";
+
     private static final String PRIMARY = "primary";
     private static final String STANDBYS = "standbys";
     private static final String ALL = "all";
@@ -33,6 +36,7 @@ final class LabActions {
         Words rest = new Words(words);
         switch (rest.next()) {
             case "status" -> status(out);
+            case PLACES -> places(out);
             case "kill" -> node(rest, LabNode::kill, "killed", out);
             case "stop" -> stop(rest, out);
             case "start" -> start(rest, out);
@@ -46,6 +50,11 @@ final class LabActions {
             case "switchover" -> switchover(rest, out);
             default -> throw new LabException("unknown request: " + words);
         }
+    }
+
+    private void places(Consumer<String> out) {
+        out.accept(UpLab.PROXY + " " + proxy.port());
+        cluster.nodes().forEach(node -> out.accept(node + " " + node.port()));
     }
 
     private void status(Consumer<String> out) {

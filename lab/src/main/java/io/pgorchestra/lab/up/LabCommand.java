@@ -9,6 +9,14 @@ import java.io.PrintWriter;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
@@ -42,6 +50,22 @@ public final class LabCommand implements OrchestraCommand {
             scope = ScopeType.INHERIT,
             description = "The port for clients of the `up` that is meant; needed only where several run.")
     private int port;
+
+    @Option(
+            names = "--watch",
+            scope = ScopeType.INHERIT,
+            description =
+                    "Write and read through the proxy meanwhile, until all is calm, and show what those clients saw.")
+    private boolean watch;
+
+    @Option(
+            names = "--picture",
+            paramLabel = "FILE",
+            scope = ScopeType.INHERIT,
+            defaultValue = "orchestra-lab.svg",
+            showDefaultValue = Visibility.ALWAYS,
+            description = "Where --watch draws a picture of it.")
+    private Path picture = Path.of("orchestra-lab.svg");
 
     @Override
     public Integer call() {
@@ -147,12 +171,19 @@ public final class LabCommand implements OrchestraCommand {
     }
 
     private int ask(String... words) {
+        PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
-        try (SocketChannel channel = ControlSocket.connect(port)) {
-            PrintWriter writer = new PrintWriter(Channels.newWriter(channel, StandardCharsets.UTF_8));
-            writer.print(String.join(ControlSocket.SEPARATOR, words) + "\n");
-            writer.flush();
-            return print(new BufferedReader(Channels.newReader(channel, StandardCharsets.UTF_8)));
+        Consumer<String> print = line -> {
+            out.println(line);
+            out.flush();
+        };
+        try {
+            if (watch) {
+                watch(print, words);
+            } else {
+                request(print, words);
+            }
+            return 0;
         } catch (LabException e) {
             err.println("orchestra lab: " + e.getMessage());
         } catch (IOException e) {
@@ -162,19 +193,45 @@ public final class LabCommand implements OrchestraCommand {
         return 1;
     }
 
-    private int print(BufferedReader answer) throws IOException {
-        PrintWriter out = spec.commandLine().getOut();
+    /** Has it done while clients run, and shows what they saw. */
+    private void watch(Consumer<String> out, String... words) throws IOException {
+        Map<String, Integer> places = new LinkedHashMap<>();
+        request(
+                line -> {
+                    int space = line.indexOf(' ');
+                    places.put(line.substring(0, space), Integer.valueOf(line.substring(space + 1)));
+                },
+                LabActions.PLACES);
+        Map<Integer, String> nodes = new HashMap<>();
+        places.forEach((name, itsPort) -> nodes.put(itsPort, name));
+        String what = Stream.of(words).filter(word -> !word.isEmpty()).collect(Collectors.joining(" "));
+        try (LabWatch watching = LabWatch.start(Objects.requireNonNull(places.get(UpLab.PROXY)), nodes)) {
+            watching.fault(what);
+            request(out, words);
+            watching.awaitCalm();
+            watching.end("orchestra lab " + what, picture).forEach(out);
+            out.accept("  picture      " + picture.toAbsolutePath());
+        }
+    }
+
+    private void request(Consumer<String> out, String... words) throws IOException {
+        try (SocketChannel channel = ControlSocket.connect(port)) {
+            PrintWriter writer = new PrintWriter(Channels.newWriter(channel, StandardCharsets.UTF_8));
+            writer.print(String.join(ControlSocket.SEPARATOR, words) + "\n");
+            writer.flush();
+            print(new BufferedReader(Channels.newReader(channel, StandardCharsets.UTF_8)), out);
+        }
+    }
+
+    private static void print(BufferedReader answer, Consumer<String> out) throws IOException {
         for (String line = answer.readLine(); line != null; line = answer.readLine()) {
             String text = line.substring(1);
             switch (line.charAt(0)) {
                 case ControlSocket.DONE -> {
-                    return 0;
+                    return;
                 }
                 case ControlSocket.FAILED -> throw new LabException(text);
-                default -> {
-                    out.println(text);
-                    out.flush();
-                }
+                default -> out.accept(text);
             }
         }
         throw new IOException("no end of the answer");

@@ -18,9 +18,11 @@ final class UpProxy implements AutoCloseable {
     private static final Duration DRAIN_TIME = Duration.ofSeconds(2);
 
     private final Proxy proxy;
+    private final int port;
 
-    private UpProxy(Proxy proxy) {
+    private UpProxy(Proxy proxy, int port) {
         this.proxy = proxy;
+        this.port = port;
     }
 
     /** @param demotion stops a primary in order and starts it as a standby */
@@ -33,15 +35,23 @@ final class UpProxy implements AutoCloseable {
             Path directory,
             Demotion demotion) {
         try {
-            return new UpProxy(Proxy.start(
-                    ConfigLoader.loadYaml(configuration(ports, layout, poolSize, synchronous, reads), directory),
-                    demotion));
+            return new UpProxy(
+                    Proxy.start(
+                            ConfigLoader.loadYaml(
+                                    configuration(ports, layout, poolSize, synchronous, reads), directory),
+                            demotion),
+                    ports.clients());
         } catch (BindException e) {
             // Taken between the check and now.
             throw new LabException("The proxy cannot listen: " + e.getMessage(), e);
         } catch (ConfigProblems e) {
             throw new IllegalStateException("our own configuration: " + e.getMessage(), e);
         }
+    }
+
+    /** Where clients connect. */
+    int port() {
+        return port;
     }
 
     /** What an orchestra.yaml for the same would say. */
