@@ -1,5 +1,6 @@
 package io.pgorchestra.proxy.classify;
 
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -47,7 +48,7 @@ public final class Classification {
         this.kind = kind;
         this.reason = reason;
         this.detail = detail;
-        this.effects = effects.isEmpty() ? Set.of() : Set.copyOf(EnumSet.copyOf(effects));
+        this.effects = effects.isEmpty() ? Set.of() : Collections.unmodifiableSet(EnumSet.copyOf(effects));
         this.own = own;
         this.hint = hint;
         this.functions = List.copyOf(functions);
@@ -85,7 +86,7 @@ public final class Classification {
         return hint;
     }
 
-    /** Names of what it calls, as Postgres folds them, with their schema where the text has one; up to the one that settled the kind. */
+    /** Names of what it calls, as Postgres folds them, with their schema where the text has one; up to the one that settled the kind, and no more than 50. */
     public List<String> functions() {
         return functions;
     }

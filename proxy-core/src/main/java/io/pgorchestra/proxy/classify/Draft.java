@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 /** What is found out about a text while its statements are read, one after the other. Bound to one thread; used again for the next text. */
 final class Draft {
 
+    /** They are for people to read; and looking for each in a list must not become slow. */
+    private static final int MAX_FUNCTIONS = 50;
+
     private static final SessionEffect[] EFFECTS = SessionEffect.values();
 
     /** For texts about which there is nothing more to say, by kind and reason. */
@@ -71,7 +74,7 @@ final class Draft {
 
     /** A name that the text calls. */
     void function(String name) {
-        if (!functions.contains(name)) {
+        if (functions.size() < MAX_FUNCTIONS && !functions.contains(name)) {
             functions.add(name);
         }
     }

@@ -27,6 +27,7 @@ final class Lexer {
     private boolean standardConformingStrings;
     private int at;
     private boolean again;
+    private int signsUntil;
 
     private Token token = Token.END;
     private int start;
@@ -47,6 +48,8 @@ final class Lexer {
         this.standardConformingStrings = standardConformingStrings;
         at = 0;
         again = false;
+        token = Token.END;
+        signsUntil = 0;
         hint = Hint.NONE;
         atFirst = true;
     }
@@ -56,7 +59,9 @@ final class Lexer {
             again = false;
             return token;
         }
-        token = scan();
+        if (token != Token.BROKEN) {
+            token = scan();
+        }
         return token;
     }
 
@@ -128,11 +133,7 @@ final class Lexer {
     /** Looks the operator up that was read last. */
     @Nullable
     Name operatorIn(NameTable operators) {
-        int hash = 0;
-        for (int index = start; index < end; index++) {
-            hash = NameTable.step(hash, text[index]);
-        }
-        return operators.find(text, start, end, hash);
+        return operators.find(text, start, end, NameTable.hash(text, start, end));
     }
 
     /** Whether the next token is an opening parenthesis, unless a comment is in front of it. */
@@ -264,18 +265,10 @@ final class Lexer {
         hasDoubledQuote = false;
         if (end - start > MAX_NAME_BYTES) {
             end = start + MAX_NAME_BYTES;
-            return rehashed(found);
+            name = names.find(text, start, end, NameTable.hash(text, start, end));
+        } else {
+            name = names.find(text, start, end, hash);
         }
-        name = names.find(text, start, end, hash);
-        return found;
-    }
-
-    private Token rehashed(Token found) {
-        int hash = 0;
-        for (int index = start; index < end; index++) {
-            hash = NameTable.step(hash, text[index]);
-        }
-        name = names.find(text, start, end, hash);
         return found;
     }
 
@@ -312,11 +305,7 @@ final class Lexer {
                 .replace("\"\"", "\"")
                 .getBytes(StandardCharsets.ISO_8859_1);
         int length = Math.min(meant.length, MAX_NAME_BYTES);
-        int hash = 0;
-        for (int index = 0; index < length; index++) {
-            hash = NameTable.step(hash, meant[index]);
-        }
-        name = names.find(meant, 0, length, hash);
+        name = names.find(meant, 0, length, NameTable.hash(meant, 0, length));
         beyondAscii = all < 0;
         hasDoubledQuote = true;
         return Token.QUOTED;
@@ -378,11 +367,15 @@ final class Lexer {
 
     private Token operator() {
         start = at++;
-        while (CLASSES[text[at] & 0xff] == CharClass.OPERATOR && !isComment(at)) {
-            at++;
-        }
-        if (at - start > 1) {
-            at -= CharClass.signsToGiveBack(text, start, at);
+        if (start >= signsUntil) {
+            while (CLASSES[text[at] & 0xff] == CharClass.OPERATOR && !isComment(at)) {
+                at++;
+            }
+            if (at - start > 1) {
+                // What is given back are signs, and each of them is a token.
+                signsUntil = at;
+                at -= CharClass.signsToGiveBack(text, start, at);
+            }
         }
         end = at;
         return Token.OPERATOR;

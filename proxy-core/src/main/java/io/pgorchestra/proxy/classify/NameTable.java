@@ -24,10 +24,7 @@ final class NameTable {
     }
 
     private void put(Name name) {
-        int hash = 0;
-        for (byte value : name.bytes) {
-            hash = step(hash, value);
-        }
+        int hash = hash(name.bytes, 0, name.bytes.length);
         int slot = spread(hash) & mask;
         while (slots[slot] != null) {
             slot = (slot + 1) & mask;
@@ -38,6 +35,14 @@ final class NameTable {
     /** Takes one more byte into a hash that begins with zero. */
     static int step(int hash, int value) {
         return 31 * hash + value;
+    }
+
+    static int hash(byte[] text, int start, int end) {
+        int hash = 0;
+        for (int index = start; index < end; index++) {
+            hash = step(hash, text[index]);
+        }
+        return hash;
     }
 
     private static int spread(int hash) {

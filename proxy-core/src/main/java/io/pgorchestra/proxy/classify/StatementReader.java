@@ -300,9 +300,8 @@ final class StatementReader {
             return;
         }
         String text = called.text(lexer);
-        FunctionClass known = called.isUnreadable() ? FunctionClass.UNKNOWN : functions.classOf(text);
         draft.function(text);
-        switch (known) {
+        switch (functionClass(name, text)) {
             case IMMUTABLE, STABLE, HARMLESS -> {
                 // Reads.
             }
@@ -310,6 +309,13 @@ final class StatementReader {
             case PRIMARY -> settle(Reason.PRIMARY_FUNCTION, text + "(...)");
             case UNKNOWN -> settle(Reason.UNKNOWN_FUNCTION, text + "(...)");
         }
+    }
+
+    private FunctionClass functionClass(@Nullable Name name, String text) {
+        if (called.isUnreadable()) {
+            return FunctionClass.UNKNOWN;
+        }
+        return name != null && name.function != null && !called.isQualified() ? name.function : functions.classOf(text);
     }
 
     private boolean isWordOfGrammar(@Nullable Name name) {
