@@ -71,6 +71,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void jdbc_isSeenByCatalogOnly() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(PROXY + ".catalog..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.sql..", "javax.sql..", "org.postgresql..")
+                .check(CLASSES);
+    }
+
+    @Test
     void micrometer_isSeenByMetricsOnly() {
         noClasses()
                 .that()

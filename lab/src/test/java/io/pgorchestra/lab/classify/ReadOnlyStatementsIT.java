@@ -1,15 +1,20 @@
 package io.pgorchestra.lab.classify;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.pgorchestra.lab.PostgresUnderTest;
 import io.pgorchestra.lab.cluster.LabNode;
+import io.pgorchestra.proxy.catalog.FunctionCatalog;
 import io.pgorchestra.proxy.classify.Classification;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -45,6 +50,32 @@ class ReadOnlyStatementsIT {
                     .filter(error -> error.startsWith(READ_ONLY_TRANSACTION))
                     .count();
             assertTrue(refused >= LEAST_REFUSED, refused + " of " + others.size() + " refused by the standby");
+        }
+    }
+
+    /** What a mark is for: it moves with whatever a new load would say otherwise, and rests else. */
+    @Test
+    void mark_ofCatalog_changesWithFunctionsViewsAndPolicies() throws SQLException {
+        try (Connection connection = PostgresUnderTest.newest().node().connect();
+                Statement statement = connection.createStatement()) {
+            String last = FunctionCatalog.mark(connection);
+            for (String sql : List.of(
+                    "CREATE FUNCTION marked(int) RETURNS int LANGUAGE sql STABLE AS 'SELECT 1'",
+                    "ALTER FUNCTION marked(int) VOLATILE",
+                    "CREATE VIEW marked_view AS SELECT marked(1)",
+                    "CREATE OR REPLACE VIEW marked_view AS SELECT marked(2)",
+                    "CREATE UNLOGGED TABLE marked_table (n int)",
+                    "CREATE POLICY marked_policy ON marked_table USING (marked(n) > 0)",
+                    "DROP TABLE marked_table",
+                    "DROP VIEW marked_view",
+                    "DROP FUNCTION marked(int)")) {
+                statement.execute(sql);
+                String next = FunctionCatalog.mark(connection);
+                assertNotEquals(last, next, sql);
+                last = next;
+            }
+            statement.execute("CREATE TABLE unmarked (n int); INSERT INTO unmarked VALUES (1); DROP TABLE unmarked");
+            assertEquals(last, FunctionCatalog.mark(connection));
         }
     }
 

@@ -7,7 +7,8 @@ public final class CatalogQuery {
      * Rows for {@link CatalogRows}: kind, oid, schema, name, word, target. For every release from 13 on.
      *
      * <p>An aggregate is called immutable by the catalog whatever its transition function is, so it is as bad as the functions it is made of.
-     * The trees of views, policies and domain checks name functions by number; names of fields have been the same in all releases.
+     * The trees of views, policies, domain checks and defaults of arguments name functions by number; the names of these fields have been the
+     * same in all releases. A view may also lock its rows.
      */
     public static final String LOAD = """
             WITH trees AS (
@@ -18,6 +19,8 @@ public final class CatalogQuery {
                 SELECT 'R', polrelid, polqual::text FROM pg_catalog.pg_policy WHERE polcmd IN ('r', '*') AND polqual IS NOT NULL
                 UNION ALL
                 SELECT 'T', contypid, conbin::text FROM pg_catalog.pg_constraint WHERE contypid <> 0 AND conbin IS NOT NULL
+                UNION ALL
+                SELECT 'F', oid, proargdefaults::text FROM pg_catalog.pg_proc WHERE proargdefaults IS NOT NULL
             ), fields AS (
                 SELECT DISTINCT t.kind, t.oid, f.field[1] AS field, f.field[2]::bigint AS target
                   FROM trees t, pg_catalog.regexp_matches(
@@ -54,6 +57,10 @@ public final class CatalogQuery {
              WHERE c.relpersistence <> 't'
                AND (c.relkind IN ('S', 'f', 'v') OR (c.relpersistence = 'u' AND c.relkind IN ('r', 'm', 'p')) OR c.relrowsecurity
                     OR c.oid IN (SELECT inhparent FROM children))
+            UNION ALL
+            SELECT 'R', c.oid::bigint, n.nspname, c.relname, 'v', 0
+              FROM trees t JOIN pg_catalog.pg_class c ON c.oid = t.oid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+             WHERE t.kind = 'R' AND t.tree LIKE '%:hasForUpdate true%'
             UNION ALL
             SELECT 'T', t.oid::bigint, n.nspname, t.typname, '', 0
               FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace

@@ -20,6 +20,8 @@ public final class CatalogRows {
     /** An object of a catalog. The kinds are those of the rows. */
     private record Key(char kind, long oid) {}
 
+    private record Named(String schema, String name) {}
+
     private static final char FUNCTION = 'F';
     private static final char OPERATOR = 'O';
     private static final char RELATION = 'R';
@@ -27,8 +29,10 @@ public final class CatalogRows {
     private static final char NEED = 'N';
 
     private final Functions.Builder builder = new Functions.Builder();
-    private final Map<Key, String> names = new HashMap<>();
-    private final Set<Key> operatorsOfOthers = new HashSet<>();
+    private final Map<Key, Named> names = new HashMap<>();
+    /** Functions that may be called as {@code row.name}. */
+    private final Set<Key> ofRows = new HashSet<>();
+
     /** Who needs it. */
     private final Map<Key, List<Key>> dependents = new HashMap<>();
 
@@ -45,28 +49,22 @@ public final class CatalogRows {
     public void add(String kind, long oid, String schema, String name, String word, long target) {
         switch (kind.charAt(0)) {
             case FUNCTION -> function(oid, schema, name, word);
-            case OPERATOR -> {
-                Key operator = named(OPERATOR, oid, name);
-                need(operator, new Key(FUNCTION, target));
-                if (!schema.equals(SystemNames.CATALOG)) {
-                    operatorsOfOthers.add(operator);
-                }
-            }
+            case OPERATOR -> need(named(OPERATOR, oid, schema, name), new Key(FUNCTION, target));
             case RELATION -> {
-                Key relation = named(RELATION, oid, name);
+                Key relation = named(RELATION, oid, schema, name);
                 if (!word.isEmpty() || SystemNames.isPrimaryRelation(name)) {
                     unfit.add(relation);
                 }
             }
-            case TYPE -> named(TYPE, oid, name);
+            case TYPE -> named(TYPE, oid, schema, name);
             case NEED -> need(new Key(name.charAt(0), oid), new Key(schema.charAt(0), target));
             default -> throw new IllegalArgumentException("kind: " + kind + " (expected: F, O, R, T or N)");
         }
     }
 
-    private Key named(char kind, long oid, String name) {
+    private Key named(char kind, long oid, String schema, String name) {
         Key key = new Key(kind, oid);
-        names.put(key, name);
+        names.put(key, new Named(schema, name));
         return key;
     }
 
@@ -81,13 +79,13 @@ public final class CatalogRows {
             case 's' -> FunctionClass.STABLE;
             default -> FunctionClass.VOLATILE;
         };
-        FunctionClass judged = SystemNames.judge(schema, name, catalogued);
+        Key function = named(FUNCTION, oid, schema, name);
         builder.function(schema, name, catalogued);
-        if (!judged.mayRunOnStandby()) {
-            unfit.add(new Key(FUNCTION, oid));
-            if (word.endsWith("r") && !schema.equals(SystemNames.CATALOG)) {
-                builder.volatileAttribute(name);
-            }
+        if (!SystemNames.judge(schema, name, catalogued).mayRunOnStandby()) {
+            unfit.add(function);
+        }
+        if (word.endsWith("r")) {
+            ofRows.add(function);
         }
     }
 
@@ -106,21 +104,27 @@ public final class CatalogRows {
     }
 
     private void warn(Key key) {
-        String name = names.get(key);
-        if (name == null) {
+        Named named = names.get(key);
+        if (named == null) {
             return;
         }
+        boolean isOfSystem = named.schema.equals(SystemNames.CATALOG);
         switch (key.kind) {
-            case RELATION -> builder.primaryRelation(name);
-            case TYPE -> builder.volatileType(name);
+            case RELATION -> builder.primaryRelation(named.name);
+            case TYPE -> builder.volatileType(named.name);
             case OPERATOR -> {
-                if (operatorsOfOthers.contains(key)) {
-                    builder.volatileOperator(name);
+                if (!isOfSystem) {
+                    builder.volatileOperator(named.name);
                 }
             }
-            default -> {
-                // Functions have been noted as they came.
+            case FUNCTION -> {
+                // Also one that is none itself, but has a default that calls one.
+                builder.function(named.schema, named.name, FunctionClass.VOLATILE);
+                if (!isOfSystem && ofRows.contains(key)) {
+                    builder.volatileAttribute(named.name);
+                }
             }
+            default -> throw new IllegalStateException("kind: " + key.kind);
         }
     }
 }

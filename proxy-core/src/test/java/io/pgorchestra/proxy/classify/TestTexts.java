@@ -38,6 +38,8 @@ final class TestTexts {
                 .volatileType("money_pair")
                 .primaryRelation("tickets")
                 .primaryRelation("more_tickets")
+                .function("public", "with_default", FunctionClass.VOLATILE)
+                .primaryRelation("locked_orders")
                 .primaryRelation("busy")
                 .primaryRelation("scratch_view")
                 .primaryRelation("scratch")
