@@ -7,6 +7,7 @@ import io.pgorchestra.discovery.View;
 import io.pgorchestra.discovery.conductor.ConductorSettings;
 import io.pgorchestra.discovery.conductor.SynchronousMode;
 import io.pgorchestra.discovery.fencing.FenceSettings;
+import io.pgorchestra.discovery.fencing.OnDiscoveryLoss;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -25,6 +26,7 @@ final class ConductorSimulation {
     final World world;
     private final Mutant mutant;
     private final SynchronousMode mode;
+    private final OnDiscoveryLoss policy;
     private final World.Host chaos = new World.Host();
     final SimulatedNodes nodes;
     final SimulatedAuthority authority;
@@ -39,6 +41,11 @@ final class ConductorSimulation {
     int lost;
 
     ConductorSimulation(long seed, Mutant mutant, SynchronousMode mode) {
+        this(seed, mutant, mode, OnDiscoveryLoss.HOLD);
+    }
+
+    ConductorSimulation(long seed, Mutant mutant, SynchronousMode mode, OnDiscoveryLoss policy) {
+        this.policy = policy;
         this.mutant = mutant;
         this.mode = mode;
         world = new World(seed);
@@ -131,7 +138,7 @@ final class ConductorSimulation {
         checkNothingLost(nodes.get(Objects.requireNonNull(now.primary()).name()));
     }
 
-    private void checkNothingLost(SimulatedNode primary) {
+    void checkNothingLost(SimulatedNode primary) {
         Set<Long> missing = new HashSet<>(history.acknowledged());
         primary.log.forEach(missing::remove);
         lost += missing.size();
@@ -149,7 +156,7 @@ final class ConductorSimulation {
     }
 
     private void start(int index) {
-        FenceSettings fencing = FenceSettings.DEFAULT;
+        FenceSettings fencing = FenceSettings.DEFAULT.withPolicy(policy, Duration.ofSeconds(8));
         SimulatedProxy proxy = new SimulatedProxy(
                 "p" + index, ++lives, world, mutant, fencing, authority, nodes, disks.get(index), history);
         SimulatedConductor conductor =

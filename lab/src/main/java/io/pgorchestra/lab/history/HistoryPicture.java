@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A history as an SVG picture: who was primary when, how long writes and reads waited, which errors clients saw, and what was broken.
@@ -26,6 +28,15 @@ public final class HistoryPicture {
     private static final int DECADES = 6;
     private static final List<String> DECADE_NAMES =
             List.of("0.1 ms", "1 ms", "10 ms", "100 ms", "1 s", "10 s", "100 s");
+
+    private static final long MIN_GAP_NANOS = 250_000_000;
+
+    /** Steps of the axis, the finest first. */
+    private static final List<Long> TICKS = Stream.of(0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
+            .map(seconds -> (long) (seconds * 1e9))
+            .toList();
+
+    private static final int MAX_TICKS = 14;
 
     private static final String OK_COLOUR = "#2a78d6";
     private static final String FAILED_COLOUR = "#d98200";
@@ -94,6 +105,7 @@ public final class HistoryPicture {
                     LEFT, line, WIDTH - RIGHT, line));
             text(LEFT - 8, line + 4, "end", DECADE_NAMES.get(decade), "#888");
         }
+        gaps(y, kind);
         Map<Integer, Long> longest = new TreeMap<>();
         List<Operation> errors = new ArrayList<>();
         history.of(kind).forEach(operation -> {
@@ -120,6 +132,29 @@ public final class HistoryPicture {
         }
     }
 
+    /** A shade wherever clients had no success for so long that a person would notice. */
+    private void gaps(int y, Operation.Kind kind) {
+        long last = begin;
+        List<Operation> successes = history.of(kind)
+                .filter(operation -> operation.outcome() == Outcome.OK)
+                .toList();
+        for (Operation success : successes) {
+            long gap = success.completedNanos() - last;
+            if (gap >= MIN_GAP_NANOS && last != begin) {
+                svg.append(format(
+                        "<rect x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\" fill=\"%s\" opacity=\"0.12\"/>\n",
+                        x(last), y, x(success.completedNanos()) - x(last), LANE, UNKNOWN_COLOUR));
+                text(
+                        (int) (x(last) + x(success.completedNanos())) / 2,
+                        y + LANE / 2,
+                        "middle",
+                        format("none for %.1f s", gap / 1e9),
+                        "#222");
+            }
+            last = success.completedNanos();
+        }
+    }
+
     private void faults(int bottom) {
         int label = 0;
         for (Fault fault : history.faults()) {
@@ -133,9 +168,17 @@ public final class HistoryPicture {
     }
 
     private void axis(int y) {
-        for (int i = 0; i <= 10; i++) {
-            long at = begin + span / 10 * i;
-            text((int) x(at), y - 8, "middle", format("%.1f s", (at - begin) / 1e9), "#888");
+        long step = TICKS.stream()
+                .filter(tick -> span / tick <= MAX_TICKS)
+                .findFirst()
+                .orElse(span);
+        for (long at = 0; at <= span; at += step) {
+            text(
+                    (int) x(begin + at),
+                    y - 8,
+                    "middle",
+                    format(step < 1_000_000_000 ? "%.1f s" : "%.0f s", at / 1e9),
+                    "#888");
         }
     }
 
@@ -143,9 +186,16 @@ public final class HistoryPicture {
         Map<String, Integer> errors = new TreeMap<>();
         history.operations().stream()
                 .filter(operation -> operation.outcome() != Outcome.OK)
-                .forEach(operation -> errors.merge(operation.outcome() + " " + operation.sqlState(), 1, Integer::sum));
-        String seen = errors.isEmpty() ? "no errors" : errors.toString().toLowerCase(Locale.ROOT);
-        text(LEFT, y, "start", "bars: longest wait; dots: failed (orange), unknown (red): " + seen, "#444");
+                .forEach(operation -> errors.merge(
+                        operation.sqlState() + " " + operation.outcome().name().toLowerCase(Locale.ROOT),
+                        1,
+                        Integer::sum));
+        String seen = errors.isEmpty()
+                ? "none"
+                : errors.entrySet().stream()
+                        .map(error -> error.getValue() + " x " + error.getKey())
+                        .collect(Collectors.joining(", "));
+        text(LEFT, y, "start", "bars: longest wait; dots: errors, failed (orange) or unknown (red): " + seen, "#444");
     }
 
     private double x(long nanos) {

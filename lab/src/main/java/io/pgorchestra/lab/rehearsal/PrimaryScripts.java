@@ -3,20 +3,28 @@ package io.pgorchestra.lab.rehearsal;
 import io.pgorchestra.lab.LabException;
 import io.pgorchestra.lab.cluster.LabNode;
 import io.pgorchestra.lab.link.Link;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 
 /** Scenarios in which something happens to the primary. */
 final class PrimaryScripts {
 
     private static final int FLAPS = 4;
     private static final long LONG_SECONDS = 120;
+
+    /** Less than a failover's patience with a node that was told to be primary. */
+    private static final Duration SLOW = Duration.ofSeconds(5);
 
     private PrimaryScripts() {}
 
@@ -100,7 +108,7 @@ final class PrimaryScripts {
         stage.awaitWrites();
         stage.fault("start " + old + " as it was");
         old.start();
-        stage.awaitRole(old, "stale");
+        stage.requireAlarm(old);
     }
 
     static void promoteASecond(Stage stage) {
@@ -108,7 +116,7 @@ final class PrimaryScripts {
         LabNode second = stage.standbys().get(0);
         stage.fault("promote " + second + " by hand");
         second.promote();
-        stage.awaitRole(second, "stale");
+        stage.requireAlarm(second);
         stage.awaitWrites();
         Stage.require(stage.primary() == primary, stage.primary() + " is primary now (expected: " + primary + ")");
     }
@@ -124,6 +132,56 @@ final class PrimaryScripts {
         stage.fault("thaw the others");
         standbys.forEach(LabNode::thaw);
         stage.awaitOther(old);
+    }
+
+    /** No standby can be promoted at first: a folder lies where Postgres would leave the word. */
+    static void promotionFails(Stage stage) {
+        LabNode old = stage.primary();
+        List<Path> obstacles = stage.standbys().stream()
+                .map(standby -> standby.server().dataDirectory().resolve("promote"))
+                .toList();
+        stage.fault("kill " + old + ", and no standby can be promoted");
+        obstacles.forEach(PrimaryScripts::make);
+        old.kill();
+        Stage.await(
+                "a promotion that failed",
+                () -> stage.proxies().stream().anyMatch(proxy -> proxy.hasSeen("conductor_promotion_failed")));
+        stage.fault("let them be promoted");
+        obstacles.forEach(PrimaryScripts::delete);
+        stage.awaitOther(old);
+    }
+
+    /** Whoever is to be the next primary stands still in the middle of it. */
+    static void promotionIsSlow(Stage stage) {
+        LabNode old = stage.primary();
+        List<LabNode> standbys = stage.standbys();
+        stage.fault("kill " + old);
+        old.kill();
+        Stage.await(
+                "a standby that is told to be primary",
+                () -> stage.proxies().stream().anyMatch(proxy -> proxy.hasSeen("conductor_promoting")));
+        stage.fault("freeze the others");
+        standbys.forEach(LabNode::freeze);
+        LockSupport.parkNanos(SLOW.toNanos());
+        stage.fault("thaw the others");
+        standbys.forEach(LabNode::thaw);
+        stage.awaitOther(old);
+    }
+
+    private static void make(Path folder) {
+        try {
+            Files.createDirectory(folder);
+        } catch (IOException e) {
+            throw new LabException("Cannot make " + folder + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void delete(Path folder) {
+        try {
+            Files.deleteIfExists(folder);
+        } catch (IOException e) {
+            throw new LabException("Cannot delete " + folder + ": " + e.getMessage(), e);
+        }
     }
 
     /** Something that may end with an SQLSTATE. */

@@ -40,6 +40,9 @@ final class Stage implements Playhouse {
     /** Longer than any step of a failover may take, for a machine that is busy with other things. */
     static final Duration PATIENCE = Duration.ofSeconds(40);
 
+    /** In which a second primary must be noticed. */
+    static final Duration ALARM = Duration.ofSeconds(2);
+
     static final int POOL_SIZE = 8;
 
     private static final String ZOOKEEPER = "zookeeper";
@@ -284,6 +287,19 @@ final class Stage implements Playhouse {
     void awaitRole(LabNode node, String role) {
         proxies.forEach(
                 proxy -> await(proxy + " sees " + node + " as " + role, () -> role.equals(proxy.role(node.name()))));
+    }
+
+    /** A node takes writes since just now that must not: every console shows it, and whoever conducts has raised an alarm, soon. */
+    void requireAlarm(LabNode second) {
+        long since = System.nanoTime();
+        awaitRole(second, "stale");
+        await(
+                "an alarm because of " + second,
+                () -> proxies.stream().anyMatch(proxy -> proxy.hasSeen("conductor_stale_primary")));
+        long millis = (System.nanoTime() - since) / 1_000_000;
+        require(
+                millis <= ALARM.toMillis(),
+                second + " was shown as stale after " + millis + " ms (expected: within " + ALARM.toMillis() + ")");
     }
 
     /** Returns when every standby streams from the primary, at the address that the proxies know. */

@@ -225,10 +225,32 @@ class HistoryCheckTest {
         String svg = HistoryPicture.svg("a < b", cleanFailover().tell());
 
         assertTrue(svg.startsWith("<svg ") && svg.endsWith("</svg>\n"), svg);
-        for (String expected :
-                List.of("a &lt; b", ">pg1<", ">pg2<", "primary, timeline 2", "kill pg1", "08007 after")) {
+        for (String expected : List.of(
+                "a &lt; b",
+                ">pg1<",
+                ">pg2<",
+                "primary, timeline 2",
+                "kill pg1",
+                "08007 after",
+                "none for 0.5 s",
+                "1 x 08007 unknown")) {
             assertTrue(svg.contains(expected), expected + " is not in " + svg);
         }
+    }
+
+    @Test
+    void summary_ofFailover_saysWhoWasPrimaryAndHowLongClientsWaited() {
+        assertEquals(
+                List.of(
+                        "  at 0.02 s    kill pg1",
+                        "  primary      pg1 on timeline 1, writes from 0.00 s to 0.01 s",
+                        "  primary      pg2 on timeline 2, writes from 0.50 s to 0.60 s",
+                        "  writes       4 ok, 0 failed, 1 unknown; longest wait 0.00 s; longest time without one 0.49 s",
+                        "  reads        1 ok, 0 failed, 0 unknown; longest wait 0.40 s; longest time without one 0.50 s",
+                        "  errors       1 x 08007 on a write",
+                        "  connections  0 lost",
+                        "  lost         0 of the acknowledged writes"),
+                HistorySummary.lines(cleanFailover().tell()));
     }
 
     /** pg1 is killed after 2 writes, one more is in doubt; pg2 takes over after half a second, and a read waits. */

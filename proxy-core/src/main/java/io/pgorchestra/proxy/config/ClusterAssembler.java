@@ -1,5 +1,6 @@
 package io.pgorchestra.proxy.config;
 
+import io.pgorchestra.discovery.fencing.OnDiscoveryLoss;
 import io.pgorchestra.proxy.config.ClusterConfig.Discovery;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -86,6 +87,16 @@ final class ClusterAssembler {
         }
         if (cluster.conductor() && cluster.nodes().isEmpty()) {
             problem(ClusterSetting.NODES, section, "", "NAME=HOST:PORT of each node", "the conductor must know them");
+        }
+        if (cluster.conductor()
+                && cluster.synchronous() != ClusterConfig.Synchronous.OFF
+                && cluster.onDiscoveryLoss() == OnDiscoveryLoss.WITNESS) {
+            problem(
+                    ClusterSetting.ON_DISCOVERY_LOSS,
+                    section,
+                    "witness",
+                    "hold or serve, where the conductor keeps synchronous standbys",
+                    "a process without ZooKeeper would go on until it sees the next primary, which may lack what another standby acknowledged");
         }
     }
 

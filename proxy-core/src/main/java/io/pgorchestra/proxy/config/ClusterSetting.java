@@ -60,7 +60,7 @@ public enum ClusterSetting {
     DEMOTE_COMMAND(
             text(),
             "",
-            "program that stops a primary in order and starts it as a standby, for SWITCHOVER; called with name, host and port of it and of the next one"),
+            "program that stops a primary in order and starts it as a standby, for SWITCHOVER; called with name, host and port of it and of the next one, and a file for the position at which it stopped (see failover.md)"),
     EPOCH_FILE(
             text(),
             "",

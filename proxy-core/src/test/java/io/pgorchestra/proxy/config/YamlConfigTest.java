@@ -166,6 +166,7 @@ class YamlConfigTest {
                 "{nodes: ['a:1'], discovery: dns}!cluster.discovery: dns (expected: static, znode or patroni); correct the value",
                 "{nodes: ['a:1'], conductor: on}!cluster.conductor: on (expected: discovery: znode); with patroni it is Patroni that conducts, with static nobody can",
                 "{zookeeper: 'z:1', discovery: znode, conductor: on}!cluster.nodes (expected: NAME=HOST:PORT of each node); the conductor must know them",
+                "{nodes: ['a:1'], zookeeper: 'z:1', discovery: znode, conductor: on, synchronous: quorum, on_discovery_loss: witness}!cluster.on_discovery_loss: witness (expected: hold or serve, where the conductor keeps synchronous standbys); a process without ZooKeeper would go on until it sees the next primary, which may lack what another standby acknowledged",
                 "{nodes: ['a:1'], nmae: x}!unknown key of cluster: nmae; did you mean name?",
             })
     void wrongCluster_isReported(String cluster, String message) {
