@@ -5,6 +5,7 @@ import io.pgorchestra.proxy.config.ConfigLoader;
 import io.pgorchestra.proxy.config.ConfigProblems;
 import io.pgorchestra.proxy.config.ProxyConfig;
 import java.net.BindException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -39,9 +40,10 @@ public final class ProxyUnderTest implements AutoCloseable {
         String yaml = """
                 listen: 127.0.0.1:0
                 admin_listen: off
-                http_listen: off
                 admin_users: [postgres]
-                """ + (settings.contains("auth_type:") ? "" : "auth_type: trust\n");
+                """
+                + (settings.contains("auth_type:") ? "" : "auth_type: trust\n")
+                + (settings.contains("http_listen:") ? "" : "http_listen: off\n");
         try {
             return of(ConfigLoader.loadYaml(yaml + settings, base));
         } catch (ConfigProblems e) {
@@ -75,6 +77,11 @@ public final class ProxyUnderTest implements AutoCloseable {
     /** Where clients connect, on 127.0.0.1. */
     public int port() {
         return proxy.clientAddress().getPort();
+    }
+
+    /** Where /metrics is, if {@code http_listen} is among the settings. */
+    public InetSocketAddress httpAddress() {
+        return proxy.httpAddress();
     }
 
     @Override

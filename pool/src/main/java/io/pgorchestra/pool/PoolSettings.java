@@ -49,4 +49,24 @@ public record PoolSettings(
             throw new IllegalArgumentException("reserve_pool_size: " + reserveSize + " (expected: >= 0)");
         }
     }
+
+    /** The same, with another pause after a failed connect. */
+    public PoolSettings withServerLoginRetry(Duration pause) {
+        return new PoolSettings(
+                mode,
+                maxSize,
+                minSize,
+                reserveSize,
+                reserveTimeout,
+                queryWaitTimeout,
+                failoverHoldTimeout,
+                serverLifetime,
+                serverIdleTimeout,
+                serverConnectTimeout,
+                pause,
+                serverCheckDelay,
+                checkBeforeLease,
+                resetOnRelease,
+                roundRobin);
+    }
 }

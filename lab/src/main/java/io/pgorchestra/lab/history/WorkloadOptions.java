@@ -30,4 +30,9 @@ public record WorkloadOptions(
     public static WorkloadOptions of(List<Target> targets) {
         return new WorkloadOptions(targets, 4, 4, 4, Duration.ofMillis(5), Duration.ofSeconds(60));
     }
+
+    /** As few of each kind as there can be, for where others load the machine. */
+    public WorkloadOptions gentle() {
+        return new WorkloadOptions(targets, targets.size(), targets.size(), 1, Duration.ofMillis(20), patience);
+    }
 }

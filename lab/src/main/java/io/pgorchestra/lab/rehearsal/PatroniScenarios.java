@@ -119,7 +119,7 @@ final class PatroniScenarios {
                 id,
                 "Patroni: " + title,
                 promise,
-                new Scenario.Play<>(progress -> PatroniStage.set(options, progress), script),
+                new Scenario.Play<>((seed, progress) -> PatroniStage.set(options, progress), script),
                 PatroniPrograms.find().missing());
     }
 }

@@ -5,6 +5,7 @@ import io.pgorchestra.lab.history.History;
 import io.pgorchestra.lab.history.HistoryResult;
 import io.pgorchestra.lab.history.Operation;
 import io.pgorchestra.lab.history.Outcome;
+import io.pgorchestra.lab.reads.ReadHistory;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What came of one scenario.
@@ -34,15 +36,15 @@ record Rehearsal(
         String table) {
 
     /** Plays a scenario on a stage of its own, with clients from before the first fault until all is well again. */
-    static Rehearsal of(Scenario scenario, Consumer<String> progress) {
-        return of(scenario, scenario.play(), progress);
+    static Rehearsal of(Scenario scenario, long seed, Consumer<String> progress) {
+        return of(scenario, scenario.play(), seed, progress);
     }
 
     private static <S extends Playhouse> Rehearsal of(
-            Scenario scenario, Scenario.Play<S> play, Consumer<String> progress) {
+            Scenario scenario, Scenario.Play<S> play, long seed, Consumer<String> progress) {
         long began = System.nanoTime();
         List<String> findings = new ArrayList<>();
-        try (S stage = play.set().apply(progress)) {
+        try (S stage = play.set().set(seed, progress)) {
             stage.startWorkload();
             try {
                 play.script().play(stage);
@@ -51,7 +53,8 @@ record Rehearsal(
                 // What the clients saw is of interest nevertheless.
                 findings.add(String.valueOf(e.getMessage()));
             }
-            return judge(scenario, stage.endWorkload(), findings, began);
+            ReadHistory reads = stage.endReads();
+            return judge(scenario, stage.endWorkload(), reads, findings, began);
         } catch (LabException | SQLException e) {
             findings.add(String.valueOf(e.getMessage()));
             return new Rehearsal(
@@ -59,15 +62,21 @@ record Rehearsal(
         }
     }
 
-    private static Rehearsal judge(Scenario scenario, History history, List<String> findings, long began) {
+    private static Rehearsal judge(
+            Scenario scenario, History history, @Nullable ReadHistory reads, List<String> findings, long began) {
         HistoryResult result = HistoryResult.of(
-                scenario.toString(), history, scenario.promise().checks());
+                scenario.toString(), history, scenario.promise().checks(reads));
         result.verdicts().forEach(verdict -> findings.addAll(verdict.findings()));
         Map<String, Integer> errors = new TreeMap<>();
         for (Operation operation : history.operations()) {
             if (operation.outcome() != Outcome.OK) {
                 errors.merge(operation.sqlState().isEmpty() ? "none" : operation.sqlState(), 1, Integer::sum);
             }
+        }
+        if (reads != null) {
+            reads.errors()
+                    .forEach((what, count) ->
+                            errors.merge(what.substring(what.indexOf(' ') + 1), Math.toIntExact(count), Integer::sum));
         }
         return new Rehearsal(
                 scenario,

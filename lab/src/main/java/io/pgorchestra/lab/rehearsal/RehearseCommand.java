@@ -34,6 +34,13 @@ public final class RehearseCommand implements Callable<Integer> {
     @Option(names = "--only", split = ",", paramLabel = "ID", description = "Only these scenarios, as in S1,S3.")
     private List<String> only = List.of();
 
+    @Option(
+            names = "--seed",
+            paramLabel = "SEED",
+            description =
+                    "What decides which standby is harmed, how and when, and what sessions read and write. Shown at the start.")
+    private long seed = System.nanoTime();
+
     @Option(names = "--list", description = "Show the scenarios, and play none.")
     private boolean list;
 
@@ -61,6 +68,7 @@ public final class RehearseCommand implements Callable<Integer> {
 
     private int play(List<Scenario> scenarios, PrintWriter out) {
         List<Rehearsal> played = new ArrayList<>();
+        out.println("seed " + seed);
         for (Scenario scenario : scenarios) {
             out.println(scenario);
             out.flush();
@@ -68,7 +76,7 @@ public final class RehearseCommand implements Callable<Integer> {
                 out.println("  skipped: " + scenario.obstacle());
                 continue;
             }
-            Rehearsal rehearsal = Rehearsal.of(scenario, step -> {
+            Rehearsal rehearsal = Rehearsal.of(scenario, seed, step -> {
                 out.println("  " + step);
                 out.flush();
             });

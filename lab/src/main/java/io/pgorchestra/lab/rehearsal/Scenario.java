@@ -1,7 +1,6 @@
 package io.pgorchestra.lab.rehearsal;
 
 import java.util.function.Consumer;
-import java.util.function.Function;
 
 /**
  * One way in which things go wrong.
@@ -13,11 +12,18 @@ import java.util.function.Function;
 record Scenario(String id, String title, Promise promise, Play<?> play, String obstacle) {
 
     /** A script, and how to set the stage for it. */
-    record Play<S extends Playhouse>(Function<Consumer<String>, S> set, Script<S> script) {}
+    record Play<S extends Playhouse>(Set<S> set, Script<S> script) {}
+
+    /** Sets a stage; what is left to chance there follows from the seed. */
+    @FunctionalInterface
+    interface Set<S> {
+        S set(long seed, Consumer<String> progress);
+    }
 
     /** One that needs nothing but what the build brings along. */
     static Scenario of(String id, String title, Setting setting, Promise promise, Script<Stage> script) {
-        return new Scenario(id, title, promise, new Play<>(progress -> Stage.set(setting, progress), script), "");
+        return new Scenario(
+                id, title, promise, new Play<>((seed, progress) -> Stage.set(setting, seed, progress), script), "");
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.pgorchestra.lab.rehearsal;
 
 import io.pgorchestra.lab.LabException;
+import io.pgorchestra.lab.reads.ReadCheck;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +19,17 @@ final class Scenarios {
     private static final Duration FAILOVER_AFTER_FAILURES = Duration.ofSeconds(60);
 
     private static final Setting PLAIN = Setting.PLAIN;
+
+    private static final String READS = """
+            reads: auto
+            consistency: %s
+            """;
+
+    /** {@code max_standby_lag}, and as long again for a look that hangs on a busy machine. */
+    private static final Duration MAX_STALE = Duration.ofSeconds(20);
+
+    /** Of the reads, in percent: standbys are harmed most of the time, and whoever has just written reads on the primary. */
+    private static final int STANDBY_SHARE = 10;
 
     private static final List<Scenario> OURS = List.of(
             Scenario.of("S1", "primary killed", PLAIN, Promise.failover(FAILOVER), PrimaryScripts::kill),
@@ -129,12 +141,45 @@ final class Scenarios {
                     "2000 clients wait for a failover",
                     PLAIN,
                     Promise.failover(FAILOVER),
-                    ProxyScripts::manyWait));
+                    ProxyScripts::manyWait),
+            sessionReads(200_000),
+            eventualReads(60_000),
+            Scenario.of(
+                    "R3",
+                    "primary killed, reads on standbys",
+                    PLAIN.reading(READS.formatted("session")),
+                    Promise.failover(FAILOVER)
+                            .reading(ReadCheck.Expected.nothingStale(STANDBY_SHARE)
+                                    .allowing("READ_IN_TRANSACTION 40001", "WRITE 40001", "WRITE 08007")),
+                    ReadScripts::killPrimary));
 
     private static final List<Scenario> ALL =
             Stream.concat(OURS.stream(), PatroniScenarios.all().stream()).toList();
 
     private Scenarios() {}
+
+    /** R1, over so many reads. */
+    static Scenario sessionReads(long reads) {
+        return Scenario.of(
+                "R1",
+                "standbys harmed, consistency: session",
+                PLAIN.withoutConductor().withLinks().reading(READS.formatted("session")),
+                Promise.noError(SWITCHOVER)
+                        .reading(ReadCheck.Expected.nothingStale(STANDBY_SHARE).allowing("READ_IN_TRANSACTION 40001")),
+                ReadScripts.harmStandbys(reads));
+    }
+
+    /** R2, over so many reads. */
+    static Scenario eventualReads(long reads) {
+        return Scenario.of(
+                "R2",
+                "standbys harmed, consistency: eventual",
+                PLAIN.withoutConductor().withLinks().reading(READS.formatted("eventual")),
+                Promise.noError(SWITCHOVER)
+                        .reading(ReadCheck.Expected.someStale(MAX_STALE, STANDBY_SHARE)
+                                .allowing("READ_IN_TRANSACTION 40001")),
+                ReadScripts.harmStandbys(reads));
+    }
 
     static List<Scenario> all() {
         return ALL;

@@ -17,6 +17,8 @@ import io.pgorchestra.lab.history.Outcome;
 import io.pgorchestra.lab.history.Workload;
 import io.pgorchestra.lab.history.WorkloadOptions;
 import io.pgorchestra.lab.link.Link;
+import io.pgorchestra.lab.reads.ReadHistory;
+import io.pgorchestra.lab.reads.ReadLoad;
 import io.pgorchestra.lab.zookeeper.LabZooKeeper;
 import io.pgorchestra.proxy.Proxy;
 import java.io.IOException;
@@ -28,6 +30,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletionException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -49,16 +52,22 @@ final class Stage implements Playhouse {
     private static final String PROXIES = "proxies";
     private static final int STANDBYS = 2;
 
+    /** Twice as many as both pools have servers on one node. */
+    private static final int READ_SESSIONS = 32;
+
     private final Setting setting;
     private final Consumer<String> progress;
     private final LabCluster cluster;
     private final LabZooKeeper zooKeeper;
     private final List<StagedProxy> proxies = new ArrayList<>();
     private final HistoryRecorder recorder = new HistoryRecorder();
+    private final SplittableRandom random;
     private @Nullable Workload workload;
+    private @Nullable ReadLoad reads;
 
-    private Stage(Setting setting, Consumer<String> progress) {
+    private Stage(Setting setting, long seed, Consumer<String> progress) {
         this.setting = setting;
+        random = new SplittableRandom(seed);
         this.progress = progress;
         cluster = LabCluster.start(new ClusterOptions(
                 PostgresOptions.of(PostgresBinaries.find().newest()).withoutFsync(), STANDBYS));
@@ -66,8 +75,8 @@ final class Stage implements Playhouse {
     }
 
     /** Starts all of it; returns when both proxies send writes to the primary. */
-    static Stage set(Setting setting, Consumer<String> progress) {
-        Stage stage = new Stage(setting, progress);
+    static Stage set(Setting setting, long seed, Consumer<String> progress) {
+        Stage stage = new Stage(setting, seed, progress);
         try {
             stage.start();
             return stage;
@@ -117,24 +126,31 @@ final class Stage implements Playhouse {
                 failover_hold_timeout: %ds
                 cluster:
                   name: main
+                  nodes: [%s]
+                """.formatted(
+                                port,
+                                EmbeddedPostgres.SUPERUSER,
+                                POOL_SIZE,
+                                setting.hold().toSeconds(),
+                                cluster.nodes().stream()
+                                        .map(node -> node.name() + "=127.0.0.1:" + place(node))
+                                        .collect(Collectors.joining(", ")))
+                + (setting.conducted() ? authority(name, conducts) : "")
+                + setting.reads()
+                + """
+                databases:
+                  "*": {}
+                """;
+    }
+
+    private String authority(String name, boolean conducts) {
+        return """
                   discovery: znode
                   zookeeper: "127.0.0.1:%d"
                   conductor: %s
                   synchronous: %s
-                  nodes: [%s]
-                databases:
-                  "*": {}
-                """.formatted(
-                        port,
-                        EmbeddedPostgres.SUPERUSER,
-                        POOL_SIZE,
-                        setting.hold().toSeconds(),
-                        linkToZooKeeper(name).port(),
-                        conducts ? "on" : "off",
-                        setting.synchronous(),
-                        cluster.nodes().stream()
-                                .map(node -> node.name() + "=127.0.0.1:" + place(node))
-                                .collect(Collectors.joining(", ")));
+                """.formatted(linkToZooKeeper(name).port(), conducts ? "on" : "off", setting.synchronous())
+                .indent(2);
     }
 
     private int place(LabNode node) {
@@ -177,6 +193,29 @@ final class Stage implements Playhouse {
         return cluster.network().link(proxy, ZOOKEEPER);
     }
 
+    /** Of this rehearsal's seed. */
+    SplittableRandom random() {
+        return random;
+    }
+
+    /** The sessions that read what they write. */
+    ReadLoad reads() {
+        ReadLoad running = reads;
+        if (running == null) {
+            throw new IllegalStateException("nobody reads what he writes");
+        }
+        return running;
+    }
+
+    /** The link over which the proxies speak to a node. */
+    Link line(LabNode node) {
+        return cluster.network().link(PROXIES, node.name());
+    }
+
+    void tell(String what) {
+        progress.accept(what);
+    }
+
     HistoryRecorder recorder() {
         return recorder;
     }
@@ -195,12 +234,33 @@ final class Stage implements Playhouse {
             Workload.createTable(connection);
         }
         standbys().forEach(cluster::awaitCaughtUp);
-        workload = Workload.start(
-                WorkloadOptions.of(proxies.stream()
-                        .map(proxy -> new WorkloadOptions.Target(proxy.name(), proxy.jdbcUrl()))
-                        .toList()),
-                recorder);
+        WorkloadOptions options = WorkloadOptions.of(proxies.stream()
+                .map(proxy -> new WorkloadOptions.Target(proxy.name(), proxy.jdbcUrl()))
+                .toList());
+        workload = Workload.start(setting.reads().isEmpty() ? options : options.gentle(), recorder);
         awaitWrites();
+        if (!setting.reads().isEmpty()) {
+            reads = startReads();
+        }
+    }
+
+    private ReadLoad startReads() throws SQLException {
+        try (Connection connection = primary().connect()) {
+            ReadLoad.prepare(connection);
+        }
+        standbys().forEach(cluster::awaitCaughtUp);
+        return ReadLoad.start(proxies.stream().map(StagedProxy::jdbcUrl).toList(), READ_SESSIONS, random.nextLong());
+    }
+
+    @Override
+    public @Nullable ReadHistory endReads() throws SQLException {
+        ReadLoad running = reads;
+        if (running == null) {
+            return null;
+        }
+        try (Connection connection = primary().connect()) {
+            return running.end(connection);
+        }
     }
 
     @Override
@@ -304,6 +364,9 @@ final class Stage implements Playhouse {
 
     /** Returns when every standby streams from the primary, at the address that the proxies know. */
     void awaitSteady() {
+        if (!setting.conducted()) {
+            return;
+        }
         String primary = first().primary();
         await(
                 "standbys that stream from " + primary,
@@ -337,9 +400,13 @@ final class Stage implements Playhouse {
         cluster.network().heal();
         cluster.nodes().forEach(LabNode::thaw);
         Workload running = workload;
+        ReadLoad reading = reads;
         proxies.forEach(StagedProxy::close);
         if (running != null) {
             running.close();
+        }
+        if (reading != null) {
+            reading.close();
         }
         zooKeeper.close();
         cluster.close();

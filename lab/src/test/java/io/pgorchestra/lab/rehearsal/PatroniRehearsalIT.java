@@ -24,7 +24,7 @@ class PatroniRehearsalIT {
         }
         assumeTrue(scenario.obstacle().isEmpty(), scenario.obstacle());
 
-        Rehearsal rehearsal = Rehearsal.of(scenario, step -> {});
+        Rehearsal rehearsal = Rehearsal.of(scenario, System.nanoTime(), step -> {});
 
         System.out.println(rehearsal.table() + "  took " + rehearsal.took().toMillis() + " ms");
         assertEquals(List.of(), rehearsal.findings(), rehearsal.table());

@@ -18,9 +18,31 @@ class RehearsalIT {
     @ParameterizedTest(name = "{0}")
     @MethodSource("scenarios")
     void rehearse_keepsEveryPromise(Scenario scenario) {
-        Rehearsal rehearsal = Rehearsal.of(scenario, step -> {});
+        Rehearsal rehearsal = Rehearsal.of(scenario, System.nanoTime(), step -> {});
 
         System.out.println(rehearsal.table() + "  took " + rehearsal.took().toMillis() + " ms");
         assertEquals(List.of(), rehearsal.findings(), rehearsal.table());
+    }
+
+    /** Too little to prove anything of the rarest cases, and enough to see whatever is broken at large. */
+    private static final long READS = 25_000;
+
+    static List<Scenario> readScenarios() {
+        return List.of(
+                Scenarios.sessionReads(READS),
+                Scenarios.eventualReads(READS),
+                Scenarios.of(List.of("R3")).get(0));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("readScenarios")
+    void rehearse_showsSessionsTheirOwnWrites(Scenario scenario) {
+        long seed = Long.getLong("seed", System.nanoTime());
+
+        Rehearsal rehearsal = Rehearsal.of(scenario, seed, step -> {});
+
+        System.out.println(rehearsal.table() + "  seed " + seed + ", took "
+                + rehearsal.took().toMillis() + " ms");
+        assertEquals(List.of(), rehearsal.findings(), "seed " + seed + "\n" + rehearsal.table());
     }
 }

@@ -201,6 +201,9 @@ final class ClientFrames implements FrameSink {
         } else if (!ledger.syncOwed()) {
             session.pipelines();
         }
+        if (!ledger.syncOwed()) {
+            session.unitBegins();
+        }
         session.requestBegins(ledger);
     }
 
@@ -212,8 +215,9 @@ final class ClientFrames implements FrameSink {
     /** A statement with this verb is about to be run. */
     void running(TransactionVerb verb) {
         commitMayBeUnderWay |= verb.mayCommit();
-        if (verb == TransactionVerb.UNKNOWN) {
-            // What looks like one transaction may be several.
+        if (verb == TransactionVerb.UNKNOWN && !session.inFirstUnit()) {
+            // What looks like one transaction may be several. What the server was acquired for has been judged as a
+            // whole.
             session.pipelines();
         }
     }
@@ -371,6 +375,14 @@ final class ClientFrames implements FrameSink {
     @Nullable
     Classification namedStatement(ByteBuf buffer, int nameIndex, int nameBytes) {
         return rewriter().namedStatement(buffer, nameIndex, nameBytes);
+    }
+
+    /** The client is going to give this name once more; empty for none. */
+    void forgetNamed(byte[] name) {
+        StatementRewriter present = rewriter;
+        if (present != null && name.length > 0) {
+            present.forgetNamed(name);
+        }
     }
 
     void statementsMisread(Set<SharedStatement> misread) {

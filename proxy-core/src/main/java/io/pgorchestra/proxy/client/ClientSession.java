@@ -103,6 +103,9 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
     /** Whether more than one transaction may have been sent to the server that is held. */
     private boolean pipelined;
 
+    /** Queries, and series of the extended protocol, sent to the server that is held. */
+    private int units;
+
     /** The route of the last server: another one may report other facts about itself. */
     private long lastSequence;
 
@@ -292,11 +295,26 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
                 : null;
     }
 
+    /** Whether it is still this server that the client's requests go to. */
+    boolean holds(ServerConnection one) {
+        return server == one;
+    }
+
     /** Whether this is a standby's server that still owes replies: whatever else the client asks may not be for it. */
     boolean mustWaitForStandby(ServerConnection holding) {
         return reading != null
                 && !holding.ledger().isEmpty()
                 && !holding.ledger().syncOwed();
+    }
+
+    /** A Query begins, or a series of the extended protocol. */
+    void unitBegins() {
+        units++;
+    }
+
+    /** Whether nothing has been sent to the server held now but what it was acquired for. */
+    boolean inFirstUnit() {
+        return units <= 1;
     }
 
     /** More is sent while replies are still owed: what the lease does can no longer be told from its first request. */
@@ -388,7 +406,13 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
 
     /** True when there is a server in the right state to send to; false when this client must wait for one. */
     boolean acquireServer() {
-        return phase == SessionPhase.IDLE && acquire(null);
+        if (phase != SessionPhase.IDLE) {
+            return false;
+        }
+        if (reads != null) {
+            reads.unseen();
+        }
+        return acquire(null);
     }
 
     /** As above, for what begins with this whole message: a standby's server if that can answer it. */
@@ -473,6 +497,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
         }
         server = granted;
         pipelined = false;
+        units = 0;
         leaseNanos = nanos();
         granted.attach(this);
         if (reading == null && granted.sequence() != lastSequence) {
@@ -711,6 +736,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
         scanner.judgeAgain();
         moveTo(SessionPhase.IDLE);
         if (asked != null) {
+            frames.forgetNamed(Objects.requireNonNull(reads).learnt());
             pending = joined(joined(asked, scanner.giveBack()), pending);
         }
         resume();

@@ -100,7 +100,8 @@ final class ReadCommands {
                     ? error(
                             "invalid value for parameter \"orchestra.token\": \"" + set.value() + "\"",
                             "Expected TIMELINE:LSN, as SHOW orchestra.token says it.")
-                    : "SET orchestra." + set.name() + " = " + literal(set.value());
+                    // Only letters, digits, ':' and '/' by now.
+                    : "SET orchestra." + set.name() + " = '" + set.value() + "'";
         }
         if (command instanceof OwnCommand.Show show) {
             return show(show.name(), reads);

@@ -1,6 +1,7 @@
 package io.pgorchestra.proxy.client;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.pgorchestra.protocol.frame.FrameScanner;
 import io.pgorchestra.protocol.frame.FrontendTag;
 import io.pgorchestra.proxy.classify.Classification;
@@ -17,17 +18,24 @@ final class ReadJudge {
 
     private static final int LENGTH_FIELD_BYTES = 4;
     private static final byte PORTAL = 'P';
+    private static final byte[] NO_NAME = {};
 
     private final ClientSession session;
     private ReadMode mode = ReadMode.PRIMARY;
     private String reason = "";
     private boolean repeatable;
     private boolean writesNothing;
+    private boolean onlyClaims;
+    private byte[] learnt = NO_NAME;
     private int endIndex;
 
     // --- the series now being walked ---
 
     private boolean insideTransaction;
+
+    /** Whether what was looked at last writes nothing, though it may belong on the primary. */
+    private boolean harmless;
+
     private @Nullable Classification unnamed;
 
     /** The statement that the series has parsed last under a name, and where that name stands. */
@@ -50,9 +58,23 @@ final class ReadJudge {
         return repeatable;
     }
 
-    /** Whether it leaves all data as it is, although it belongs on the primary: SET and SHOW. */
+    /** Whether it leaves all data as it is, although it belongs on the primary: SET and SHOW, or a read that is wanted there. */
     boolean writesNothing() {
         return writesNothing;
+    }
+
+    private static boolean writesNothing(Classification text) {
+        return text.kind() == Kind.SESSION || text.kind() == Kind.ORCHESTRA || text.kind() == Kind.READ;
+    }
+
+    /** Whether nothing but the client's hint says that it reads. */
+    boolean onlyClaims() {
+        return onlyClaims;
+    }
+
+    /** The name that it gives a statement, which must be forgotten before it is sent again; empty if it gives none. */
+    byte[] learnt() {
+        return learnt;
     }
 
     /** Where in the buffer it ends. */
@@ -69,11 +91,13 @@ final class ReadJudge {
         mode = sessionMode;
         repeatable = false;
         writesNothing = false;
+        onlyClaims = false;
+        learnt = NO_NAME;
         endIndex = bodyIndex + bodyBytes;
         if (tag == FrontendTag.QUERY) {
             Classification text = session.classify(buffer, bodyIndex, bodyBytes);
             repeatable = text.kind() == Kind.READ || text.hint() == Hint.STANDBY;
-            writesNothing = text.kind() == Kind.SESSION || text.kind() == Kind.ORCHESTRA;
+            writesNothing = writesNothing(text);
             return reads(text) || beginsReadOnly(text);
         }
         return session.sharesStatements()
@@ -83,6 +107,7 @@ final class ReadJudge {
 
     private boolean reads(Classification text) {
         reason = text.hint() == Hint.NONE ? text.reason() : "hint";
+        onlyClaims |= text.hint() == Hint.STANDBY && text.kind() != Kind.READ;
         return switch (text.hint()) {
             case PRIMARY -> false;
             case STANDBY -> true;
@@ -101,6 +126,8 @@ final class ReadJudge {
         unnamed = null;
         named = null;
         repeatable = true;
+        boolean only = true;
+        String why = "";
         int index = startIndex;
         int end = buffer.writerIndex();
         while (end - index >= FrameScanner.HEADER_BYTES) {
@@ -113,10 +140,18 @@ final class ReadJudge {
             index = bodyIndex + bodyBytes;
             if (tag == FrontendTag.SYNC) {
                 endIndex = index;
-                return true;
+                writesNothing = !only;
+                reason = only ? reason : why;
+                return only;
             }
+            harmless = false;
             if (!onlyReads(tag, buffer, bodyIndex, index)) {
-                return false;
+                if (!harmless) {
+                    return false;
+                }
+                // It belongs on the primary; whether it writes, the rest tells.
+                why = only ? reason : why;
+                only = false;
             }
         }
         return unsure("series_not_whole");
@@ -150,8 +185,9 @@ final class ReadJudge {
             named = text;
             nameIndex = bodyIndex;
             nameBytes = nameEnd - bodyIndex;
-            // The session knows the name from then on, and could not be asked to learn it once more.
-            repeatable = false;
+            // One name can be forgotten again, unless the client had it already: then the answer is an error.
+            repeatable &= learnt.length == 0 && session.namedStatement(buffer, bodyIndex, nameBytes) == null;
+            learnt = ByteBufUtil.getBytes(buffer, bodyIndex, nameBytes);
         }
         return goesOn(FrontendTag.PARSE, text);
     }
@@ -188,6 +224,7 @@ final class ReadJudge {
             repeatable = false;
             return true;
         }
+        harmless = writesNothing(text);
         return reads(text);
     }
 

@@ -54,6 +54,9 @@ final class ReadRouting {
     private boolean onlyReads;
     private boolean primaryNext;
 
+    /** Whether it may write although it was judged to read: a standby has refused it, or only the client says so. */
+    private boolean overruled;
+
     /** @param sinceNanos what the session wrote before counts as written then */
     ReadRouting(ClientSession session, ReadPools pools, long sinceNanos) {
         this.session = session;
@@ -100,6 +103,7 @@ final class ReadRouting {
         ReadMode mode = mode();
         onlyReads = judge.onlyReads(mode, tag, buffer, bodyIndex, bodyBytes);
         reason = judge.reason();
+        overruled = forced || judge.onlyClaims();
         if (forced && onlyReads) {
             return toPrimary("refused_by_standby");
         }
@@ -122,6 +126,14 @@ final class ReadRouting {
         long needed = needed();
         ReadPool chosen = needed == LsnClock.UNKNOWN ? null : pools.choose(needed);
         return chosen == null ? toPrimary(whyNone()) : counted(chosen);
+    }
+
+    /** What begins is too long to be looked at as a whole: it goes to the primary, and may do anything there. */
+    void unseen() {
+        primaryNext = false;
+        onlyReads = false;
+        overruled = true;
+        toPrimary("too_long");
     }
 
     private String whyNone() {
@@ -180,12 +192,17 @@ final class ReadRouting {
 
     /** Whether what was last decided on may have written by the time it is over. */
     boolean mayHaveWritten() {
-        return !onlyReads && !judge.writesNothing();
+        return overruled || (!onlyReads && !judge.writesNothing());
     }
 
     /** Whether what was last decided on could be sent again to another server, if no answer has been passed on. */
     boolean repeatable() {
         return judge.repeatable();
+    }
+
+    /** The name that what was last decided on gives a statement; empty if it gives none. */
+    byte[] learnt() {
+        return judge.learnt();
     }
 
     /** Where in the buffer what was last decided on ends. */
@@ -217,6 +234,8 @@ final class ReadRouting {
                 unshared = effect.name().toLowerCase(Locale.ROOT);
             }
         }
+        // SET TRANSACTION READ WRITE, in what began as READ ONLY.
+        overruled |= effects.contains(SessionEffect.SET_LOCAL);
         boolean sets = effects.contains(SessionEffect.SET_SESSION) && !effects.contains(SessionEffect.RESET);
         if (sets && !session.reports(parameter(text))) {
             unshared = SETTING + text.detail();

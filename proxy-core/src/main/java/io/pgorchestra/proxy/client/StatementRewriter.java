@@ -142,7 +142,7 @@ final class StatementRewriter {
         session.home().servers().traffic().clientParse();
         int restBytes = bodyIndex + bodyBytes - nameEnd - 1;
         OwnCommand own = session.ownCommand(buffer, nameEnd + 1, restBytes);
-        if (own != null && !asItStands(own)) {
+        if (own != null && !asItStands(own, buffer, nameEnd + 1, restBytes)) {
             return parseOwn(server, buffer, bodyIndex, nameEnd, own);
         }
         if (nameEnd == bodyIndex) {
@@ -161,9 +161,13 @@ final class StatementRewriter {
         return Verdict.DROP;
     }
 
-    /** A SET is one that Postgres understands too, and keeps for whoever asks it. */
-    private static boolean asItStands(OwnCommand own) {
-        return own instanceof OwnCommand.Set;
+    /** Once it is the SQL that says what it comes to, a SET is still one of the proxy's own commands. */
+    private boolean asItStands(OwnCommand own, ByteBuf buffer, int index, int lengthBytes) {
+        byte[] sql = session.sqlFor(own).getBytes(StandardCharsets.UTF_8);
+        return own instanceof OwnCommand.Set
+                && sql.length < lengthBytes
+                && ByteBufUtil.equals(buffer, index, Unpooled.wrappedBuffer(sql), 0, sql.length)
+                && buffer.getByte(index + sql.length) == 0;
     }
 
     /** One of the proxy's own commands: the server is given the SQL that says what it comes to. */
@@ -207,7 +211,7 @@ final class StatementRewriter {
         }
         names.put(name, statement);
         if (has(server, statement)) {
-            push(ledger, Reply.PARSE, Fate.SYNTHESIZE, () -> names.put(name, null));
+            push(ledger, Reply.PARSE, Fate.SYNTHESIZE, () -> unlearn(server, name));
             return;
         }
         server.prepared().add(statement);
@@ -216,7 +220,7 @@ final class StatementRewriter {
         push(ledger, Reply.PARSE, Fate.FORWARD, new StatementChange() {
             @Override
             public void undo() {
-                names.put(name, null);
+                unlearn(server, name);
                 server.prepared().remove(statement);
             }
 
@@ -226,6 +230,17 @@ final class StatementRewriter {
             }
         });
         evict(server);
+    }
+
+    /** The server has not taken the statement; if the client has moved on, it may have given the name again elsewhere. */
+    private void unlearn(ServerConnection server, byte[] name) {
+        if (session.holds(server)) {
+            names.put(name, null);
+        }
+    }
+
+    void forgetNamed(byte[] name) {
+        names.put(name, null);
     }
 
     int bind(ServerConnection server, int bodyBytes, ByteBuf buffer, int bodyIndex, int availableBytes) {

@@ -42,14 +42,20 @@ enum FirstReply {
                         BackendTag.PARAMETER_DESCRIPTION,
                         BackendTag.PARAMETER_STATUS,
                         BackendTag.NOTICE_RESPONSE -> {
-                    if (bodyBytes < 0 || bodyBytes > end - bodyIndex) {
+                    if (bodyBytes < 0) {
+                        return ANSWER;
+                    }
+                    if (bodyBytes > end - bodyIndex) {
                         return UNDECIDED;
                     }
                     index = bodyIndex + bodyBytes;
                 }
                 case BackendTag.ERROR_RESPONSE -> {
-                    boolean whole = bodyBytes >= 0 && bodyBytes <= end - bodyIndex;
-                    return whole && REFUSALS.contains(code(in, bodyIndex, bodyIndex + bodyBytes)) ? REFUSAL : ANSWER;
+                    if (bodyBytes > end - bodyIndex) {
+                        return UNDECIDED;
+                    }
+                    boolean refuses = bodyBytes >= 0 && REFUSALS.contains(code(in, bodyIndex, bodyIndex + bodyBytes));
+                    return refuses ? REFUSAL : ANSWER;
                 }
                 default -> {
                     return ANSWER;

@@ -41,6 +41,9 @@ import org.slf4j.LoggerFactory;
 @SuppressWarnings("FutureReturnValueIgnored") // A failed write or close ends in channelInactive.
 public final class ServerConnection extends ChannelInboundHandlerAdapter {
 
+    /** A longer beginning of an answer, as by many notices, is passed on. */
+    private static final int MAX_UNDECIDED_BYTES = 64 * 1024;
+
     private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);
 
     /**
@@ -86,6 +89,10 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
     private boolean schemaTouched;
     private boolean closed;
     private int cancelsUnderWay;
+
+    /** The beginning of an answer that does not tell yet whether it is one; owned. */
+    private @Nullable ByteBuf undecided;
+
     private @Nullable Runnable whenUncancelled;
 
     /** The proxy's own request that has not been answered yet; null for none. */
@@ -567,11 +574,16 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        ByteBuf in = (ByteBuf) message;
-        pool.traffic().receivedFromServer(in.readableBytes());
+        pool.traffic().receivedFromServer(((ByteBuf) message).readableBytes());
+        ByteBuf in = withUndecided((ByteBuf) message);
         try {
-            if (refusesFirst(in)) {
-                moveClientAway();
+            switch (firstReply(in)) {
+                case REFUSAL -> moveClientAway();
+                case UNDECIDED -> {
+                    undecided = in.retain();
+                    return;
+                }
+                case ANSWER -> {}
             }
             scanner.scan(in, context.alloc(), frames);
             answerDue();
@@ -587,17 +599,38 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         tellAllAnswered();
     }
 
-    /** Whether the first thing it says to a client that may still go elsewhere is that it should. */
-    private boolean refusesFirst(ByteBuf in) {
+    /** What has come since the last read, behind what was too little to tell. */
+    private ByteBuf withUndecided(ByteBuf in) {
+        ByteBuf before = undecided;
+        if (before == null) {
+            return in;
+        }
+        undecided = null;
+        try {
+            return channel.alloc()
+                    .buffer(before.readableBytes() + in.readableBytes())
+                    .writeBytes(before)
+                    .writeBytes(in);
+        } finally {
+            before.release();
+            in.release();
+        }
+    }
+
+    /** What it says first to a client that may still go elsewhere; to all others whatever it says is the answer. */
+    private FirstReply firstReply(ByteBuf in) {
         Lessee client = lessee;
         if (client == null || !client.mayGoElsewhere()) {
-            return false;
+            return FirstReply.ANSWER;
         }
-        if (onStandby() && FirstReply.of(in) == FirstReply.REFUSAL) {
-            return true;
+        FirstReply first = onStandby() ? FirstReply.of(in) : FirstReply.ANSWER;
+        if (first == FirstReply.UNDECIDED && in.readableBytes() > MAX_UNDECIDED_BYTES) {
+            first = FirstReply.ANSWER;
         }
-        client.answerBegins();
-        return false;
+        if (first == FirstReply.ANSWER) {
+            client.answerBegins();
+        }
+        return first;
     }
 
     /** The client asks somebody else; what is still said here is nobody's. */
@@ -721,6 +754,10 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         channel.eventLoop().execute(() -> {
             ledger.clear();
             scanner.release();
+            if (undecided != null) {
+                undecided.release();
+                undecided = null;
+            }
             outbound.flushNow();
             channel.close();
         });

@@ -271,6 +271,7 @@ final class ServerFrames implements FrameSink, LedgerSink {
         Lessee client = server.lessee();
         if (client != null) {
             server.passRunSoFar();
+            client.answerBegins();
             client.synthesize(reply);
         }
     }

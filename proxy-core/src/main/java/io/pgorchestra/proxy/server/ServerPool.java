@@ -24,6 +24,7 @@ import io.pgorchestra.proxy.session.SessionState;
 import io.pgorchestra.proxy.session.SessionStates;
 import io.pgorchestra.proxy.standby.Standby;
 import io.pgorchestra.proxy.statement.SchemaVersion;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -124,7 +125,12 @@ public final class ServerPool implements Connector<ServerConnection> {
         this.traffic = main == null ? new Traffic() : main.traffic;
         this.states = main == null ? new SessionStates() : main.states;
         this.schema = main == null ? neighbours.schemaVersion(route, target.database()) : main.schema;
-        this.pool = new Pool<>(key, settings, this, budget, new RouteGate(), loop);
+        this.pool = new Pool<>(key, settingsHere(settings), this, budget, new RouteGate(), loop);
+    }
+
+    /** A standby that a login has failed at is unfit until looks show it well; once they do, nobody waits any longer. */
+    private PoolSettings settingsHere(PoolSettings settings) {
+        return main == null ? settings : settings.withServerLoginRetry(Duration.ZERO);
     }
 
     /** The servers on a standby for the clients of this pool. */
@@ -182,7 +188,7 @@ public final class ServerPool implements Connector<ServerConnection> {
         target = newTarget;
         route = newRoute;
         schema = main == null ? neighbours.schemaVersion(newRoute, newTarget.database()) : main.schema;
-        pool.apply(settings);
+        pool.apply(settingsHere(settings));
         if (moved) {
             reconnect();
         }

@@ -1,0 +1,110 @@
+package io.pgorchestra.lab.rehearsal;
+
+import io.pgorchestra.lab.cluster.LabNode;
+import io.pgorchestra.lab.reads.ReadLoad;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+
+/** Scenarios in which sessions read on standbys what they have written on the primary. */
+final class ReadScripts {
+
+    private static final int MIN_HARM_MILLIS = 200;
+    private static final int MAX_HARM_MILLIS = 4_000;
+
+    /** Of a hundred times that a standby is harmed, so often the other one is too. */
+    private static final int BOTH = 30;
+
+    /** Of a hundred times that all is mended, so often the proxies may see it before the next harm comes. */
+    private static final int RECOVERED = 70;
+
+    /** Reads before anything is broken, and after all is mended. */
+    private static final long ENOUGH_READS = 1_000;
+
+    private static final int PROGRESS_STEPS = 10;
+
+    private ReadScripts() {}
+
+    /** Harms standbys in every way, by the seed, until sessions have read so often. */
+    static Script<Stage> harmStandbys(long reads) {
+        return stage -> {
+            ReadLoad load = stage.reads();
+            List<LabNode> standbys = stage.standbys();
+            awaitReadsOnStandbys(stage);
+            long begun = load.reads();
+            long told = 0;
+            while (load.reads() - begun < reads) {
+                harm(stage, standbys, reads - (load.reads() - begun));
+                long step = (load.reads() - begun) * PROGRESS_STEPS / reads;
+                if (step > told) {
+                    told = step;
+                    stage.tell(load.reads() + " reads, " + load.readsOnStandbys() + " of them on standbys");
+                }
+            }
+            awaitReadsOnStandbys(stage);
+        };
+    }
+
+    private static void harm(Stage stage, List<LabNode> standbys, long readsLeft) {
+        SplittableRandom random = stage.random();
+        LabNode one = standbys.get(random.nextInt(standbys.size()));
+        any(random).befall(stage, one);
+        if (random.nextInt(100) < BOTH) {
+            for (LabNode other : standbys) {
+                if (other != one) {
+                    any(random).befall(stage, other);
+                }
+            }
+        }
+        lastFor(stage, random.nextInt(MIN_HARM_MILLIS, MAX_HARM_MILLIS), readsLeft);
+        standbys.forEach(standby -> StandbyHarm.mend(stage, standby));
+        if (random.nextInt(100) < RECOVERED) {
+            awaitFit(stage);
+        }
+    }
+
+    private static StandbyHarm any(SplittableRandom random) {
+        return StandbyHarm.values()[random.nextInt(StandbyHarm.values().length)];
+    }
+
+    /** Returns after that time, or when enough has been read. */
+    private static void lastFor(Stage stage, int millis, long readsLeft) {
+        long enough = stage.reads().reads() + readsLeft;
+        long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        Stage.await(
+                "the end of a harm",
+                () -> System.nanoTime() - deadlineNanos > 0 || stage.reads().reads() >= enough);
+    }
+
+    static void awaitFit(Stage stage) {
+        for (StagedProxy proxy : stage.proxies()) {
+            for (LabNode standby : stage.standbys()) {
+                Stage.await(
+                        proxy + " reads from " + standby,
+                        () -> proxy.show("NODES").stream()
+                                .anyMatch(row ->
+                                        standby.name().equals(row.get("name")) && "fit".equals(row.get("reads"))));
+            }
+        }
+    }
+
+    private static void awaitReadsOnStandbys(Stage stage) {
+        awaitFit(stage);
+        long enough = stage.reads().readsOnStandbys() + ENOUGH_READS;
+        Stage.await("reads on standbys", () -> stage.reads().readsOnStandbys() >= enough);
+    }
+
+    /** Reads go on at the standbys, of which one is promoted. */
+    static void killPrimary(Stage stage) {
+        awaitReadsOnStandbys(stage);
+        LabNode old = stage.primary();
+        long before = stage.reads().readsOnStandbys();
+        stage.fault("kill " + old);
+        old.kill();
+        stage.awaitOther(old);
+        stage.tell(stage.reads().readsOnStandbys() - before + " reads on standbys while there was no primary");
+        stage.awaitWrites();
+        long enough = stage.reads().readsOnStandbys() + ENOUGH_READS;
+        Stage.await("reads on the standby that is left", () -> stage.reads().readsOnStandbys() >= enough);
+    }
+}

@@ -1,0 +1,499 @@
+package io.pgorchestra.lab.reads;
+
+import static io.pgorchestra.lab.reads.ReadsUnderTest.PLACE;
+import static io.pgorchestra.lab.reads.ReadsUnderTest.answer;
+import static io.pgorchestra.lab.reads.ReadsUnderTest.route;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.pgorchestra.lab.Poll;
+import io.pgorchestra.lab.cluster.LabNode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.PGConnection;
+
+/** The rules of docs/reads.md on a real cluster, by both protocols. */
+@Timeout(120)
+class ReadRulesIT {
+
+    private static final String SIMPLE = "preferQueryMode=simple";
+    private static final String UNNAMED = "prepareThreshold=0";
+    private static final String NAMED = "prepareThreshold=1";
+
+    private static final AtomicInteger IDS = new AtomicInteger();
+
+    @TempDir
+    static Path folder;
+
+    private static ReadsUnderTest reads;
+
+    @BeforeAll
+    static void start() throws SQLException {
+        reads = ReadsUnderTest.start(folder);
+        LabNode primary = reads.cluster().node("pg1");
+        primary.ask("CREATE FUNCTION writes(int) RETURNS text VOLATILE LANGUAGE sql AS"
+                + " 'INSERT INTO t VALUES ($1, ''by a function'') RETURNING value'");
+        // What Postgres allows, though its author should not.
+        primary.ask("CREATE FUNCTION claims_to_read(int) RETURNS text STABLE LANGUAGE sql AS 'SELECT writes($1)'");
+    }
+
+    @AfterAll
+    static void stop() {
+        reads.close();
+    }
+
+    @BeforeEach
+    void awaitReads() throws SQLException {
+        reads.awaitReads();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {SIMPLE, UNNAMED, NAMED})
+    void select_runsOnAStandby(String protocol) throws SQLException {
+        try (Connection connection = reads.connect(protocol)) {
+            awaitStandby(connection);
+
+            assertEquals("standby", answer(connection, "SELECT " + PLACE));
+            assertEquals("standby", answer(connection, "WITH x AS (SELECT " + PLACE + " AS p) SELECT p FROM x"));
+            assertEquals("standby", answer(connection, "VALUES (" + PLACE + ")"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {SIMPLE, UNNAMED, NAMED})
+    void ownWrite_isSeenAtOnce_andStandbysServeAgainSoon(String protocol) throws SQLException {
+        try (Connection connection = reads.connect(protocol)) {
+            for (int i = 0; i < 20; i++) {
+                int id = IDS.incrementAndGet();
+                answer(connection, "INSERT INTO t VALUES (" + id + ", 'x')");
+
+                assertEquals("x", answer(connection, "SELECT value FROM t WHERE id = " + id));
+                assertEquals("1", answer(connection, "DELETE FROM t WHERE id = " + id + " RETURNING 1"));
+                assertEquals("", answer(connection, "SELECT value FROM t WHERE id = " + id));
+            }
+            awaitStandby(connection);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {SIMPLE, UNNAMED, NAMED})
+    void hint_overrulesTheSetting(String protocol) throws SQLException {
+        try (Connection connection = reads.connect(protocol)) {
+            awaitStandby(connection);
+            assertEquals("primary", answer(connection, "/* orchestra: primary */ SELECT " + PLACE));
+            assertEquals("", answer(connection, "SET orchestra.reads = primary"));
+
+            assertEquals("primary", answer(connection, "SELECT " + PLACE));
+            assertEquals("standby", answer(connection, "/* orchestra: standby */ SELECT " + PLACE));
+        }
+    }
+
+    /** The session sees its own write although it was hinted to a standby. */
+    @ParameterizedTest
+    @ValueSource(strings = {SIMPLE, UNNAMED, NAMED})
+    void writeHintedToAStandby_isSeenByItsSession(String protocol) throws SQLException {
+        try (Connection connection = reads.connect(protocol)) {
+            awaitStandby(connection);
+            withReplayPaused(() -> {
+                int id = IDS.incrementAndGet();
+
+                assertEquals(
+                        "x",
+                        answer(
+                                connection,
+                                "/* orchestra: standby */ INSERT INTO t VALUES (" + id + ", 'x') RETURNING value"));
+                assertEquals("x", answer(connection, "SELECT value FROM t WHERE id = " + id));
+            });
+        }
+    }
+
+    /** 25006 never reaches the client, and what was written is seen by the session that wrote it. */
+    @ParameterizedTest
+    @ValueSource(strings = {SIMPLE, UNNAMED, NAMED})
+    void functionThatOnlyClaimsToRead_isRunOnThePrimaryUnseen(String protocol) throws SQLException, IOException {
+        try (Connection connection = reads.connect(protocol)) {
+            awaitStandby(connection);
+            Poll.until(
+                    ReadsUnderTest.PATIENCE,
+                    () -> "standby"
+                            .equals(route(connection, "SELECT claims_to_read(1)")
+                                    .get("route")),
+                    () -> "not believed: " + route(connection, "SELECT claims_to_read(1)"));
+            long before = reads.counted("routed_to_primary", "refused_by_standby");
+            withReplayPaused(() -> {
+                int id = IDS.incrementAndGet();
+
+                assertEquals("by a function", answer(connection, "SELECT claims_to_read(" + id + ")"));
+                assertEquals("by a function", answer(connection, "SELECT value FROM t WHERE id = " + id));
+            });
+            assertEquals(before + 1, reads.counted("routed_to_primary", "refused_by_standby"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {SIMPLE, UNNAMED, NAMED})
+    void volatileFunction_runsOnThePrimary(String protocol) throws SQLException {
+        try (Connection connection = reads.connect(protocol)) {
+            awaitStandby(connection);
+            int id = IDS.incrementAndGet();
+
+            assertEquals("by a function", answer(connection, "SELECT writes(" + id + ")"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {SIMPLE, UNNAMED, NAMED})
+    void settings_areShownSetAndReset(String protocol) throws SQLException {
+        try (Connection connection = reads.connect(protocol)) {
+            assertEquals("auto", answer(connection, "SHOW orchestra.reads"));
+            assertEquals("session", answer(connection, "SHOW orchestra.consistency"));
+
+            answer(connection, "SET orchestra.reads = 'standby'");
+            answer(connection, "SET orchestra.consistency TO eventual");
+            assertEquals("standby", answer(connection, "SHOW orchestra.reads"));
+            assertEquals("eventual", answer(connection, "SHOW orchestra.consistency"));
+
+            answer(connection, "RESET orchestra.reads");
+            answer(connection, "RESET orchestra.consistency");
+            assertEquals("auto", answer(connection, "SHOW orchestra.reads"));
+            assertEquals("session", answer(connection, "SHOW orchestra.consistency"));
+
+            assertEquals("22023", answer(connection, "SET orchestra.reads = somewhere"));
+            assertEquals("22023", answer(connection, "SET orchestra.token = 'soon'"));
+            assertEquals("auto", answer(connection, "SHOW orchestra.reads"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {SIMPLE, UNNAMED, NAMED})
+    void readsStandby_refusesWritesAsAStandbyDoes(String protocol) throws SQLException {
+        try (Connection connection = reads.connect(protocol)) {
+            answer(connection, "SET orchestra.reads = standby");
+            Poll.until(
+                    ReadsUnderTest.PATIENCE,
+                    () -> "standby".equals(answer(connection, "SELECT " + PLACE)),
+                    () -> "not on a standby: " + answer(connection, "SELECT " + PLACE));
+
+            assertEquals("25006", answer(connection, "INSERT INTO t VALUES (0, 'x')"));
+            connection.setAutoCommit(false);
+            assertEquals("standby", answer(connection, "SELECT " + PLACE));
+            assertEquals("25006", answer(connection, "INSERT INTO t VALUES (0, 'x')"));
+            connection.rollback();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {SIMPLE, UNNAMED, NAMED})
+    void explainRoute_saysWhereAndWhy(String protocol) throws SQLException {
+        try (Connection connection = reads.connect(protocol)) {
+            awaitStandby(connection);
+
+            Map<String, String> select = route(connection, "SELECT " + PLACE + ", random()");
+            assertEquals("standby", select.get("route"), select.toString());
+            assertTrue(String.valueOf(select.get("functions")).contains("place"), select.toString());
+            assertTrue(String.valueOf(select.get("standby pg2")).startsWith("fit"), select.toString());
+            assertEquals(
+                    "primary",
+                    route(connection, "INSERT INTO t VALUES (1, 'x')").get("route"));
+            assertEquals(
+                    "for_update",
+                    route(connection, "SELECT 1 FROM t FOR UPDATE").get("reason"));
+            assertEquals(
+                    "volatile_function", route(connection, "SELECT writes(1)").get("reason"));
+            assertEquals("begin_read_only", route(connection, "BEGIN READ ONLY").get("reason"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {SIMPLE, UNNAMED, NAMED})
+    void stateThatServersDoNotReport_keepsTheSessionOnThePrimary(String protocol) throws SQLException {
+        try (Connection connection = reads.connect(protocol)) {
+            awaitStandby(connection);
+            answer(connection, "SET work_mem = '9MB'");
+
+            assertEquals("primary", answer(connection, "SELECT " + PLACE));
+            assertEquals("9MB", answer(connection, "SHOW work_mem"));
+            answer(connection, "DISCARD ALL");
+            awaitStandby(connection);
+            assertEquals("4MB", answer(connection, "SHOW work_mem"));
+
+            answer(connection, "CREATE TEMP TABLE own (id int)");
+            assertEquals("primary", answer(connection, "SELECT " + PLACE));
+            assertEquals("0", answer(connection, "SELECT count(*) FROM own"));
+        }
+    }
+
+    /** What servers report, a standby's server is given too. */
+    @ParameterizedTest
+    @ValueSource(strings = {SIMPLE, UNNAMED, NAMED})
+    void stateThatServersReport_goesAlong(String protocol) throws SQLException {
+        try (Connection connection = reads.connect(protocol)) {
+            answer(connection, "SET TimeZone = 'Asia/Tokyo'");
+            awaitStandby(connection);
+
+            assertEquals(
+                    "standby 9",
+                    answer(
+                            connection,
+                            "SELECT " + PLACE + " || ' ' || extract(hour FROM timestamptz '2026-01-01 00:00:00+00')"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {SIMPLE, UNNAMED, NAMED})
+    void token_makesOneSessionSeeWhatAnotherWrote(String protocol) throws SQLException {
+        try (Connection writer = reads.connect(protocol);
+                Connection reader = reads.connect(protocol)) {
+            awaitStandby(reader);
+            withReplayPaused(() -> {
+                int id = IDS.incrementAndGet();
+                answer(writer, "INSERT INTO t VALUES (" + id + ", 'x')");
+                String select = "SELECT value FROM t WHERE id = " + id;
+                assertEquals("", answer(reader, select), "a standby whose replay is paused");
+
+                answer(reader, "SET orchestra.token = '" + answer(writer, "SHOW orchestra.token") + "'");
+
+                assertEquals("x", answer(reader, select));
+                assertEquals("own_write", route(reader, select).get("reason"));
+            });
+            awaitStandby(reader);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {SIMPLE, UNNAMED, NAMED})
+    void readOnlyTransaction_runsWhollyOnAStandby(String protocol) throws SQLException {
+        try (Connection connection = reads.connect(protocol)) {
+            awaitStandby(connection);
+            connection.setAutoCommit(false);
+            connection.setReadOnly(true);
+
+            assertEquals("t", answer(connection, "SELECT pg_is_in_recovery()"));
+            assertEquals("standby", answer(connection, "SELECT " + PLACE));
+            assertEquals("25006", answer(connection, "INSERT INTO t VALUES (0, 'x')"));
+            assertEquals("25P02", answer(connection, "SELECT 1"));
+            connection.rollback();
+            assertEquals("t", answer(connection, "SELECT pg_is_in_recovery()"));
+            connection.commit();
+            connection.setReadOnly(false);
+            assertEquals("f", answer(connection, "SELECT pg_is_in_recovery()"));
+            connection.commit();
+        }
+    }
+
+    /** What works on one node works on a cluster that looks like one. */
+    @ParameterizedTest
+    @ValueSource(strings = {SIMPLE, UNNAMED, NAMED})
+    void transactionThatTurnsReadWrite_writes(String protocol) throws SQLException {
+        try (Connection connection = reads.connect(protocol);
+                Statement statement = connection.createStatement()) {
+            awaitStandby(connection);
+            int id = IDS.incrementAndGet();
+            statement.execute("BEGIN READ WRITE");
+            statement.execute("INSERT INTO t VALUES (" + id + ", 'x')");
+            statement.execute("COMMIT");
+            assertEquals("x", answer(connection, "SELECT value FROM t WHERE id = " + id));
+        }
+    }
+
+    /** One that is too long to be looked at counted as whatever had come before it. */
+    @ParameterizedTest
+    @ValueSource(strings = {SIMPLE, UNNAMED, NAMED})
+    void longWrite_isSeenByItsSession(String protocol) throws SQLException {
+        try (Connection connection = reads.connect(protocol)) {
+            awaitStandby(connection);
+            withReplayPaused(() -> {
+                int id = IDS.incrementAndGet();
+                answer(connection, "INSERT INTO t VALUES (" + id + ", '" + "x".repeat(100_000) + "')");
+
+                assertEquals("100000", answer(connection, "SELECT length(value) FROM t WHERE id = " + id));
+            });
+        }
+    }
+
+    /** Every text with a comment in front counted as a write, and the next one stayed on the primary for that. */
+    @ParameterizedTest
+    @ValueSource(strings = {SIMPLE, UNNAMED, NAMED})
+    void commentedReads_comeBackToTheStandbys(String protocol) throws SQLException {
+        try (Connection connection = reads.connect(protocol)) {
+            answer(connection, "INSERT INTO t VALUES (" + IDS.incrementAndGet() + ", 'x')");
+
+            Poll.until(
+                    ReadsUnderTest.PATIENCE,
+                    () -> answer(connection, "/* from a framework */ SELECT " + PLACE)
+                            .equals("standby"),
+                    () -> "no read on a standby");
+        }
+    }
+
+    @Test
+    void preparedStatement_isUsedOnPrimaryAndStandbyInTurn() throws SQLException {
+        try (Connection connection = reads.connect();
+                PreparedStatement insert = connection.prepareStatement("INSERT INTO t VALUES (?, ?)");
+                PreparedStatement select =
+                        connection.prepareStatement("SELECT value, " + PLACE + " FROM t WHERE id = ?")) {
+            int onStandbys = 0;
+            for (int i = 0; i < 60; i++) {
+                int id = IDS.incrementAndGet();
+                if (i % 3 == 0) {
+                    insert.setInt(1, id);
+                    insert.setString(2, "v" + id);
+                    insert.execute();
+                } else {
+                    connection.createStatement().execute("INSERT INTO t VALUES (" + id + ", 'v" + id + "')");
+                }
+                if (i % 10 == 9) {
+                    awaitStandby(connection);
+                }
+                connection.setAutoCommit(i % 4 != 0);
+                select.setInt(1, id);
+                try (ResultSet row = select.executeQuery()) {
+                    assertTrue(row.next(), "row " + id);
+                    assertEquals("v" + id, row.getString(1));
+                    onStandbys += row.getString(2).equals("standby") ? 1 : 0;
+                }
+                connection.setAutoCommit(true);
+            }
+            assertTrue(onStandbys > 0 && onStandbys < 60, onStandbys + " of 60 on standbys");
+        }
+    }
+
+    @Test
+    void cursorInAReadOnlyTransaction_fetchesToItsEnd() throws SQLException {
+        try (Connection connection = reads.connect();
+                Statement statement = connection.createStatement()) {
+            awaitStandby(connection);
+            connection.setAutoCommit(false);
+            connection.setReadOnly(true);
+            statement.setFetchSize(100);
+            int rows = 0;
+            try (ResultSet row =
+                    statement.executeQuery("SELECT i, " + PLACE + " FROM generate_series(1, 10000) AS i")) {
+                while (row.next()) {
+                    assertEquals(++rows, row.getInt(1));
+                    assertEquals("standby", row.getString(2));
+                }
+            }
+            assertEquals(10_000, rows);
+            connection.commit();
+        }
+    }
+
+    @Test
+    void copyToStdout_runsOnAStandby() throws SQLException, IOException {
+        try (Connection connection = reads.connect()) {
+            awaitStandby(connection);
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+            connection
+                    .unwrap(PGConnection.class)
+                    .getCopyAPI()
+                    .copyOut("COPY (SELECT " + PLACE + ", i FROM generate_series(1, 50000) AS i) TO STDOUT", out);
+
+            String[] lines = out.toString(StandardCharsets.UTF_8).split("\n", -1);
+            assertEquals(50_001, lines.length);
+            assertEquals("standby\t50000", lines[49_999]);
+            assertEquals("standby", answer(connection, "SELECT " + PLACE));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {SIMPLE, UNNAMED, NAMED})
+    void resultOfManyMegabytes_comesWhole(String protocol) throws SQLException {
+        try (Connection connection = reads.connect(protocol);
+                Statement statement = connection.createStatement()) {
+            awaitStandby(connection);
+            int rows = 0;
+            try (ResultSet row = statement.executeQuery(
+                    "SELECT i, " + PLACE + ", repeat(md5(i::text), 60) FROM generate_series(1, 8000) AS i")) {
+                while (row.next()) {
+                    assertEquals(++rows, row.getInt(1));
+                    assertEquals("standby", row.getString(2));
+                    assertEquals(1920, row.getString(3).length());
+                }
+            }
+            assertEquals(8_000, rows);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {SIMPLE, UNNAMED, NAMED})
+    void cancel_reachesTheStandby_andIsNotRunAgain(String protocol) throws Exception {
+        try (Connection connection = reads.connect(protocol);
+                Statement statement = connection.createStatement()) {
+            awaitStandby(connection);
+            CompletableFuture<String> running = CompletableFuture.supplyAsync(() -> {
+                try {
+                    statement.execute("/* orchestra: standby */ SELECT pg_sleep(60)");
+                    return "";
+                } catch (SQLException e) {
+                    return String.valueOf(e.getSQLState());
+                }
+            });
+            Poll.until(
+                    ReadsUnderTest.PATIENCE,
+                    () -> reads.standbys().stream().anyMatch(ReadRulesIT::sleeps),
+                    () -> "nothing sleeps on a standby");
+
+            statement.cancel();
+
+            assertEquals("57014", running.get(20, TimeUnit.SECONDS));
+            assertTrue(!sleeps(reads.cluster().node("pg1")), "it sleeps on the primary now");
+            assertEquals("standby", answer(connection, "SELECT " + PLACE));
+        }
+    }
+
+    private static boolean sleeps(LabNode node) {
+        return node.ask("SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event = 'PgSleep'")
+                .equals("t");
+    }
+
+    // ---- what tests share ----
+
+    /** Returns when this session's reads go to a standby. */
+    private static void awaitStandby(Connection connection) {
+        Poll.until(
+                ReadsUnderTest.PATIENCE,
+                () -> answer(connection, "SELECT " + PLACE).equals("standby"),
+                () -> "no read on a standby: " + route(connection, "SELECT " + PLACE));
+    }
+
+    private interface Task {
+        void run() throws SQLException;
+    }
+
+    private static void withReplayPaused(Task task) throws SQLException {
+        reads.standbys().forEach(standby -> standby.ask("SELECT pg_wal_replay_pause()"));
+        try {
+            for (LabNode standby : reads.standbys()) {
+                Poll.until(
+                        ReadsUnderTest.PATIENCE,
+                        () -> standby.ask("SELECT pg_get_wal_replay_pause_state()")
+                                .equals("paused"),
+                        () -> standby + " goes on replaying");
+            }
+            task.run();
+        } finally {
+            reads.standbys().forEach(standby -> standby.ask("SELECT pg_wal_replay_resume()"));
+        }
+    }
+}
