@@ -3,11 +3,8 @@ package io.pgorchestra.proxy;
 import io.pgorchestra.discovery.Node;
 import io.pgorchestra.discovery.sql.SqlSettings;
 import io.pgorchestra.proxy.catalog.CurrentFunctions;
-import io.pgorchestra.proxy.catalog.FunctionCatalog;
+import io.pgorchestra.proxy.catalog.FunctionReader;
 import io.pgorchestra.proxy.config.ClusterConfig;
-import io.pgorchestra.proxy.statement.SchemaVersion;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -42,12 +39,15 @@ final class FunctionWatch implements AutoCloseable {
 
     /** One database. Bound to the thread. */
     private static final class Watched {
-        private @Nullable Connection connection;
+        private final FunctionReader reader;
         private @Nullable Node node;
-        private String mark = "";
         private long askedNanos;
         private long schema;
-        private boolean complained;
+        private String trouble = "";
+
+        private Watched(FunctionReader reader) {
+            this.reader = reader;
+        }
     }
 
     FunctionWatch(Cluster cluster, Pools pools) {
@@ -66,71 +66,41 @@ final class FunctionWatch implements AutoCloseable {
             return;
         }
         pools.functions().forEach((database, functions) -> {
-            Watched state = watched.computeIfAbsent(database, missing -> new Watched());
-            SchemaVersion schema = pools.schemaVersion(cluster.route(), database);
-            long version = schema.get();
+            Watched state = watched.computeIfAbsent(database, missing -> new Watched(reader(database, functions)));
+            long version = pools.schemaVersion(cluster.route(), database).get();
             boolean due = state.askedNanos == 0 || System.nanoTime() - state.askedNanos > ASK_EVERY_NANOS;
             if (due || version != state.schema || !primary.equals(state.node)) {
                 state.askedNanos = System.nanoTime();
                 state.schema = version;
-                ask(primary, database, functions, state);
+                state.node = primary;
+                update(primary, database, state);
             }
         });
     }
 
-    private void ask(Node primary, String database, CurrentFunctions functions, Watched state) {
-        try {
-            Connection connection = connection(primary, database, state);
-            String mark = FunctionCatalog.mark(connection);
-            if (!mark.equals(state.mark)) {
-                functions.set(FunctionCatalog.load(connection));
-                state.mark = mark;
-                LOG.info("functions read database={}", database);
-            }
-            state.complained = false;
-        } catch (SQLException | RuntimeException e) {
-            disconnect(state);
-            if (!state.complained) {
-                state.complained = true;
-                LOG.warn(
-                        "functions not read database={} node={} cause=\"{}\" effect=\"statements that call others than the built-in ones go to the primary\"",
-                        database,
-                        primary,
-                        e.getMessage());
-            }
-        }
-    }
-
-    private Connection connection(Node primary, String database, Watched state) throws SQLException {
-        Connection present = state.connection;
-        if (present != null && primary.equals(state.node)) {
-            return present;
-        }
-        disconnect(state);
+    private FunctionReader reader(String database, CurrentFunctions functions) {
         ClusterConfig config = cluster.config();
-        Connection opened = SqlSettings.of(config.probeUser(), config.probePassword(), database)
-                .withTimeout(TIMEOUT)
-                .connect(primary);
-        state.connection = opened;
-        state.node = primary;
-        return opened;
+        return new FunctionReader(
+                SqlSettings.of(config.probeUser(), config.probePassword(), database)
+                        .withTimeout(TIMEOUT),
+                functions);
     }
 
-    private static void disconnect(Watched state) {
-        Connection old = state.connection;
-        state.connection = null;
-        if (old != null) {
-            try {
-                old.close();
-            } catch (SQLException e) {
-                LOG.debug("close failed", e);
-            }
+    private static void update(Node primary, String database, Watched state) {
+        String trouble = state.reader.update(primary);
+        if (!trouble.isEmpty() && state.trouble.isEmpty()) {
+            LOG.warn(
+                    "functions not read database={} node={} cause=\"{}\" effect=\"what calls others than the known ones goes to the primary\"",
+                    database,
+                    primary,
+                    trouble);
         }
+        state.trouble = trouble;
     }
 
     @Override
     public void close() {
-        thread.execute(() -> watched.values().forEach(FunctionWatch::disconnect));
+        thread.execute(() -> watched.values().forEach(state -> state.reader.close()));
         thread.shutdown();
     }
 }
