@@ -3,9 +3,6 @@ package io.pgorchestra.lab.rehearsal;
 import io.pgorchestra.lab.LabException;
 import io.pgorchestra.lab.cluster.LabNode;
 import io.pgorchestra.lab.link.Link;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -134,23 +131,6 @@ final class PrimaryScripts {
         stage.awaitOther(old);
     }
 
-    /** No standby can be promoted at first: a folder lies where Postgres would leave the word. */
-    static void promotionFails(Stage stage) {
-        LabNode old = stage.primary();
-        List<Path> obstacles = stage.standbys().stream()
-                .map(standby -> standby.server().dataDirectory().resolve("promote"))
-                .toList();
-        stage.fault("kill " + old + ", and no standby can be promoted");
-        obstacles.forEach(PrimaryScripts::make);
-        old.kill();
-        Stage.await(
-                "a promotion that failed",
-                () -> stage.proxies().stream().anyMatch(proxy -> proxy.hasSeen("conductor_promotion_failed")));
-        stage.fault("let them be promoted");
-        obstacles.forEach(PrimaryScripts::delete);
-        stage.awaitOther(old);
-    }
-
     /** Whoever is to be the next primary stands still in the middle of it. */
     static void promotionIsSlow(Stage stage) {
         LabNode old = stage.primary();
@@ -166,22 +146,6 @@ final class PrimaryScripts {
         stage.fault("thaw the others");
         standbys.forEach(LabNode::thaw);
         stage.awaitOther(old);
-    }
-
-    private static void make(Path folder) {
-        try {
-            Files.createDirectory(folder);
-        } catch (IOException e) {
-            throw new LabException("Cannot make " + folder + ": " + e.getMessage(), e);
-        }
-    }
-
-    private static void delete(Path folder) {
-        try {
-            Files.deleteIfExists(folder);
-        } catch (IOException e) {
-            throw new LabException("Cannot delete " + folder + ": " + e.getMessage(), e);
-        }
     }
 
     /** Something that may end with an SQLSTATE. */

@@ -15,9 +15,6 @@ final class Scenarios {
     /** The process that is gone must have been forgotten by ZooKeeper first. */
     private static final Duration FAILOVER_AFTER_A_SESSION = Duration.ofSeconds(30);
 
-    /** Each that fails is given 10 s. */
-    private static final Duration FAILOVER_AFTER_FAILURES = Duration.ofSeconds(60);
-
     private static final Setting PLAIN = Setting.PLAIN;
 
     private static final String READS = """
@@ -79,12 +76,6 @@ final class Scenarios {
                     PLAIN,
                     Promise.failover(FAILOVER_AFTER_A_SESSION),
                     PrimaryScripts::promotionIsSlow),
-            Scenario.of(
-                    "S19",
-                    "no standby can be promoted at first",
-                    PLAIN,
-                    Promise.failover(FAILOVER_AFTER_FAILURES),
-                    PrimaryScripts::promotionFails),
             Scenario.of(
                     "S20",
                     "no node may take over",
