@@ -14,6 +14,12 @@ import org.jspecify.annotations.Nullable;
 /** READS: what sessions were shown of their own writes, and by whom. */
 public final class ReadCheck implements HistoryCheck {
 
+    /** A read whose first rows were on their way to the client when the standby died cannot be asked elsewhere. */
+    private static final String ROWS_HAD_BEGUN = ReadKind.READ + " 40001";
+
+    /** A result of one row has begun for microseconds only. */
+    private static final long READS_TO_ONE_BEGUN = 50_000;
+
     private final ReadHistory reads;
     private final Expected expected;
 
@@ -71,7 +77,9 @@ public final class ReadCheck implements HistoryCheck {
             findings.add(reads.share() + " % of the reads on standbys (expected: at least " + expected.share + " %)");
         }
         for (Map.Entry<String, Long> error : reads.errors().entrySet()) {
-            if (!expected.errors.contains(error.getKey())) {
+            boolean begun =
+                    error.getKey().equals(ROWS_HAD_BEGUN) && error.getValue() <= 1 + reads.reads() / READS_TO_ONE_BEGUN;
+            if (!begun && !expected.errors.contains(error.getKey())) {
                 findings.add("error " + error.getKey() + ", " + error.getValue() + " times (expected: one of "
                         + expected.errors + "), first " + reads.firstErrors().get(error.getKey()));
             }

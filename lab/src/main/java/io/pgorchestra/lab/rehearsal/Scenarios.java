@@ -141,7 +141,7 @@ final class Scenarios {
                     PLAIN.reading(READS.formatted("session")),
                     Promise.failover(FAILOVER)
                             .reading(ReadCheck.Expected.nothingStale(STANDBY_SHARE)
-                                    .allowing("READ_IN_TRANSACTION 40001", "WRITE 40001", "WRITE 08007")),
+                                    .allowing("READ 40001", "READ_IN_TRANSACTION 40001", "WRITE 40001", "WRITE 08007")),
                     ReadScripts::killPrimary));
 
     private static final List<Scenario> ALL =

@@ -149,8 +149,7 @@ final class Stage implements Playhouse {
                   zookeeper: "127.0.0.1:%d"
                   conductor: %s
                   synchronous: %s
-                """.formatted(linkToZooKeeper(name).port(), conducts ? "on" : "off", setting.synchronous())
-                .indent(2);
+                """.formatted(linkToZooKeeper(name).port(), conducts ? "on" : "off", setting.synchronous());
     }
 
     private int place(LabNode node) {

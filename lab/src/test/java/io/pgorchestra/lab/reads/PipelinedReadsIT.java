@@ -146,7 +146,7 @@ class PipelinedReadsIT {
                     default -> {
                         units.add(unit("BEGIN READ ONLY", List.of()));
                         units.add(unit("INSERT INTO t VALUES (-1, 'no')", List.of("25006")));
-                        units.add(unit("SELECT 1", List.of("25P02")));
+                        units.add(unit("SELECT " + ++marks, List.of("25P02")));
                         units.add(unit("ROLLBACK", List.of()));
                     }
                 }

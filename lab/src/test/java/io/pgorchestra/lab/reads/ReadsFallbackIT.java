@@ -106,6 +106,7 @@ class ReadsFallbackIT {
             ReadsUnderTest.awaitReads(proxy);
             try (Connection connection = ReadsUnderTest.connect(proxy)) {
                 stopAll();
+                awaitNobodyFit(connection);
                 CompletableFuture<String> held =
                         CompletableFuture.supplyAsync(() -> answer(connection, "SELECT " + PLACE));
                 assertThrows(TimeoutException.class, () -> held.get(HELD_SECONDS, TimeUnit.SECONDS));

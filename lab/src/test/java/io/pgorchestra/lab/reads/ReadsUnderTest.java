@@ -22,7 +22,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -169,6 +168,14 @@ final class ReadsUnderTest implements AutoCloseable {
         }
     }
 
+    /** Returns when this session's reads go to a standby. */
+    static void awaitStandby(Connection connection) {
+        Poll.until(
+                ReadsUnderTest.PATIENCE,
+                () -> answer(connection, "SELECT " + PLACE).equals("standby"),
+                () -> "no read on a standby: " + route(connection, "SELECT " + PLACE));
+    }
+
     /** A counter of events, over all that /metrics says of it. */
     long counted(String event, String reason) throws IOException {
         HttpURLConnection metrics = (HttpURLConnection)
@@ -182,18 +189,6 @@ final class ReadsUnderTest implements AutoCloseable {
                     .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
                     .sum();
         }
-    }
-
-    /** Everything a query answers, a text for each row. */
-    static List<String> column(Connection connection, String sql) throws SQLException {
-        List<String> column = new ArrayList<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(sql)) {
-            while (rows.next()) {
-                column.add(rows.getString(1));
-            }
-        }
-        return column;
     }
 
     @Override

@@ -773,7 +773,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
             goElsewhere();
             return;
         }
-        boolean read = reading != null;
+        boolean read = reading != null || (reads != null && !pipelined && reads.wroteNothing());
         if (!read && reads != null) {
             reads.wrote();
         }

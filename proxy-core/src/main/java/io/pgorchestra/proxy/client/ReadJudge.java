@@ -164,11 +164,8 @@ final class ReadJudge {
             case FrontendTag.DESCRIBE ->
                 (bodyEnd > bodyIndex && buffer.getByte(bodyIndex) == PORTAL)
                         || uses(tag, buffer, bodyIndex + 1, bodyEnd);
-            case FrontendTag.EXECUTE, FrontendTag.FLUSH -> true;
-            case FrontendTag.CLOSE -> {
-                repeatable = false;
-                yield true;
-            }
+            // What is closed twice is closed.
+            case FrontendTag.EXECUTE, FrontendTag.FLUSH, FrontendTag.CLOSE -> true;
             default -> unsure("function_call");
         };
     }

@@ -195,6 +195,11 @@ final class ReadRouting {
         return overruled || (!onlyReads && !judge.writesNothing());
     }
 
+    /** Whether what was last decided on has only read so far, wherever it went. */
+    boolean wroteNothing() {
+        return onlyReads && !overruled;
+    }
+
     /** Whether what was last decided on could be sent again to another server, if no answer has been passed on. */
     boolean repeatable() {
         return judge.repeatable();

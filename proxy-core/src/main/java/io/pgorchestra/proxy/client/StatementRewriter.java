@@ -312,7 +312,11 @@ final class StatementRewriter {
     private void closeNamed(ServerConnection server, byte[] name) {
         SharedStatement statement = names.get(name);
         names.put(name, null);
-        push(server.ledger(), Reply.CLOSE, Fate.SYNTHESIZE, () -> names.put(name, statement));
+        push(server.ledger(), Reply.CLOSE, Fate.SYNTHESIZE, () -> {
+            if (session.holds(server)) {
+                names.put(name, statement);
+            }
+        });
     }
 
     /** The shared statement behind a client's name, present on the server; null if the name goes out as it is. */
