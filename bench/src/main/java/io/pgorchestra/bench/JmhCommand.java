@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "jmh",
         description =
-                "Measure the frame scanner, the ledger and the pool by themselves: time and heap for each operation.",
+                "Measure the frame scanner, the ledger, the pool and the classifier by themselves: time and heap for each operation.",
         footer = "Exit code: 0 measured, 1 a benchmark failed, 2 wrong usage.",
         mixinStandardHelpOptions = true)
 public final class JmhCommand implements OrchestraCommand {

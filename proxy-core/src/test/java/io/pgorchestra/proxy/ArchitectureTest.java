@@ -70,11 +70,12 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
+    /** The top package only holds the connection: FunctionWatch. */
     @Test
-    void jdbc_isSeenByCatalogOnly() {
+    void jdbc_isSeenByCatalogAndTheTopPackageOnly() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage(PROXY + ".catalog..")
+                .resideOutsideOfPackages(PROXY, PROXY + ".catalog..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("java.sql..", "javax.sql..", "org.postgresql..")

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.pgorchestra.lab.PostgresUnderTest;
 import io.pgorchestra.proxy.classify.Classification.Kind;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -22,8 +23,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MutatedStatementsIT {
 
     private static final int SECONDS = Integer.getInteger("fuzz.seconds", 10);
-    private static final int TEXTS_PER_LOOK = 500;
-    private static final int LEAST_ANSWERED = 100;
+    /** A mutant may join everything with everything. */
+    private static final Duration PATIENCE = Duration.ofMillis(500);
+
+    private static final int TEXTS_PER_LOOK = 200;
+    private static final int LEAST_ANSWERED = 20;
 
     @ParameterizedTest
     @MethodSource("io.pgorchestra.lab.PostgresUnderTest#everyMajor")
@@ -34,8 +38,8 @@ class MutatedStatementsIT {
         long tried = 0;
         long answered = 0;
         try (CorpusCluster cluster = new CorpusCluster(postgres);
-                Runner standby = new Runner(cluster.standby(), true);
-                Runner primary = new Runner(cluster.primary(), true)) {
+                Runner standby = new Runner(cluster.standby(), true, PATIENCE);
+                Runner primary = new Runner(cluster.primary(), true, PATIENCE)) {
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
             Contents before = Contents.of(primary);
             while (System.nanoTime() < end && wrong.isEmpty()) {

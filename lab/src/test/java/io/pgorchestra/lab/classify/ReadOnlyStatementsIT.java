@@ -11,6 +11,7 @@ import io.pgorchestra.proxy.classify.Classification;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -31,6 +32,8 @@ class ReadOnlyStatementsIT {
 
     /** Of those called writes, the standby refuses at least so many as such: the check could find one. */
     private static final int LEAST_REFUSED = 80;
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private static final String READ_ONLY_TRANSACTION = "25006";
 
@@ -99,8 +102,8 @@ class ReadOnlyStatementsIT {
 
     private static List<String> errors(LabNode node, List<CorpusStatement> statements) throws SQLException {
         List<String> errors = new ArrayList<>();
-        try (Runner plain = new Runner(node, true);
-                Runner withEscapes = new Runner(node, false)) {
+        try (Runner plain = new Runner(node, true, PATIENCE);
+                Runner withEscapes = new Runner(node, false, PATIENCE)) {
             for (CorpusStatement statement : statements) {
                 String error = (statement.standardConformingStrings() ? plain : withEscapes).run(statement.sql());
                 if (!error.isEmpty()) {
@@ -114,8 +117,8 @@ class ReadOnlyStatementsIT {
     /** What the statements have changed, one after the other. */
     private static List<String> traces(LabNode primary, List<CorpusStatement> statements) throws SQLException {
         List<String> traces = new ArrayList<>();
-        try (Runner plain = new Runner(primary, true);
-                Runner withEscapes = new Runner(primary, false)) {
+        try (Runner plain = new Runner(primary, true, PATIENCE);
+                Runner withEscapes = new Runner(primary, false, PATIENCE)) {
             Contents before = Contents.of(plain);
             for (CorpusStatement statement : statements) {
                 (statement.standardConformingStrings() ? plain : withEscapes).run(statement.sql());

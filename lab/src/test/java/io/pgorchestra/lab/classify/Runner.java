@@ -8,17 +8,16 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Properties;
 import org.postgresql.PGConnection;
 
 /** A session on one node that sends texts as they are. Bound to one thread. */
 final class Runner implements AutoCloseable {
 
-    private static final String STATEMENT_TIMEOUT = "5s";
-
     private final Connection connection;
 
-    Runner(LabNode node, boolean standardConformingStrings) throws SQLException {
+    Runner(LabNode node, boolean standardConformingStrings, Duration statementTimeout) throws SQLException {
         Properties properties = new Properties();
         properties.setProperty("user", "postgres");
         properties.setProperty("password", node.server().password());
@@ -26,7 +25,8 @@ final class Runner implements AutoCloseable {
         properties.setProperty(
                 "options",
                 "-c standard_conforming_strings=" + (standardConformingStrings ? "on" : "off")
-                        + " -c statement_timeout=" + STATEMENT_TIMEOUT);
+                        + " -c statement_timeout="
+                        + statementTimeout.toMillis());
         connection = DriverManager.getConnection(node.server().jdbcUrl("postgres"), properties);
     }
 
