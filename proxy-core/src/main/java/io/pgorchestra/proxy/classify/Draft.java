@@ -2,8 +2,10 @@ package io.pgorchestra.proxy.classify;
 
 import io.pgorchestra.proxy.classify.Classification.Kind;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -13,16 +15,14 @@ final class Draft {
     /** They are for people to read; and looking for each in a list must not become slow. */
     private static final int MAX_FUNCTIONS = 50;
 
-    private static final SessionEffect[] EFFECTS = SessionEffect.values();
-
     /** For texts about which there is nothing more to say, by kind and reason. */
-    private static final Classification[][] PLAIN = plain();
+    private static final Map<Kind, Map<Reason, Classification>> PLAIN = plain();
 
     private Kind kind = Kind.READ;
     private Reason reason = Reason.EMPTY;
     private String detail = "";
     private int statements;
-    private int effects;
+    private final Set<SessionEffect> effects = EnumSet.noneOf(SessionEffect.class);
     private @Nullable OwnCommand own;
     private final List<String> functions = new ArrayList<>();
 
@@ -31,7 +31,7 @@ final class Draft {
         reason = Reason.EMPTY;
         detail = "";
         statements = 0;
-        effects = 0;
+        effects.clear();
         own = null;
         functions.clear();
     }
@@ -69,7 +69,7 @@ final class Draft {
     }
 
     void effect(SessionEffect effect) {
-        effects |= 1 << effect.ordinal();
+        effects.add(effect);
     }
 
     /** A name that the text calls. */
@@ -80,35 +80,24 @@ final class Draft {
     }
 
     Classification done(Hint hint) {
-        if (effects == 0 && detail.isEmpty() && own == null && hint == Hint.NONE && functions.isEmpty()) {
-            return PLAIN[kind.ordinal()][reason.ordinal()];
-        }
-        return new Classification(kind, reason, detail, effectSet(), own, hint, functions);
-    }
-
-    private Set<SessionEffect> effectSet() {
-        if (effects == 0) {
-            return Set.of();
-        }
-        Set<SessionEffect> set = EnumSet.noneOf(SessionEffect.class);
-        for (SessionEffect effect : EFFECTS) {
-            if ((effects & (1 << effect.ordinal())) != 0) {
-                set.add(effect);
+        if (effects.isEmpty() && detail.isEmpty() && own == null && hint == Hint.NONE && functions.isEmpty()) {
+            Map<Reason, Classification> ofKind = PLAIN.get(kind);
+            Classification plain = ofKind == null ? null : ofKind.get(reason);
+            if (plain != null) {
+                return plain;
             }
         }
-        return set;
+        return new Classification(kind, reason, detail, effects, own, hint, functions);
     }
 
-    private static Classification[][] plain() {
-        Kind[] kinds = Kind.values();
-        Reason[] reasons = Reason.values();
-        Classification[][] plain = new Classification[kinds.length][reasons.length];
-        for (Kind kind : kinds) {
-            for (Reason reason : reasons) {
-                if (kind != Kind.ORCHESTRA) {
-                    plain[kind.ordinal()][reason.ordinal()] = plain(kind, reason);
-                }
+    private static Map<Kind, Map<Reason, Classification>> plain() {
+        Map<Kind, Map<Reason, Classification>> plain = new EnumMap<>(Kind.class);
+        for (Kind kind : EnumSet.complementOf(EnumSet.of(Kind.ORCHESTRA))) {
+            Map<Reason, Classification> ofKind = new EnumMap<>(Reason.class);
+            for (Reason reason : Reason.values()) {
+                ofKind.put(reason, plain(kind, reason));
             }
+            plain.put(kind, ofKind);
         }
         return plain;
     }
