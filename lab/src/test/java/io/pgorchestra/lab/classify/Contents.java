@@ -31,7 +31,7 @@ record Contents(Map<String, String> parts) {
         for (var question : QUESTIONS.entrySet()) {
             parts.put(question.getKey(), session.ask(question.getValue()));
         }
-        for (String table : session.ask(TABLES).split(" ")) {
+        for (String table : session.ask(TABLES).split(" ", -1)) {
             parts.put(table, session.ask("SELECT md5(string_agg(t::text, ',' ORDER BY t::text)) FROM " + table + " t"));
         }
         return new Contents(parts);
