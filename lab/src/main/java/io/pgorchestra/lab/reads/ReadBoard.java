@@ -139,7 +139,7 @@ final class ReadBoard {
                 errorCounts,
                 Map.copyOf(firstErrors),
                 lostConnections.get(),
-                longestRead.get(),
-                longestGap.get());
+                Objects.requireNonNull(longestRead.get()),
+                Objects.requireNonNull(longestGap.get()));
     }
 }

@@ -7,6 +7,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
@@ -54,6 +55,8 @@ final class ReadSession implements Runnable {
         }
     }
 
+    private static final List<Protocol> PROTOCOLS = List.of(Protocol.values());
+
     private final int number;
     private final String jdbcUrl;
     private final ReadBoard board;
@@ -93,7 +96,7 @@ final class ReadSession implements Runnable {
         if (connection != null) {
             return connection;
         }
-        Protocol protocol = Protocol.values()[number % Protocol.values().length];
+        Protocol protocol = PROTOCOLS.get(number % PROTOCOLS.size());
         Properties properties = new Properties();
         properties.setProperty("preferQueryMode", protocol.queryMode);
         properties.setProperty("prepareThreshold", Integer.toString(protocol.prepareThreshold));

@@ -21,6 +21,8 @@ final class ReadScripts {
     /** Reads before anything is broken, and after all is mended. */
     private static final long ENOUGH_READS = 1_000;
 
+    private static final List<StandbyHarm> HARMS = List.of(StandbyHarm.values());
+
     private static final int PROGRESS_STEPS = 10;
 
     private ReadScripts() {}
@@ -64,7 +66,7 @@ final class ReadScripts {
     }
 
     private static StandbyHarm any(SplittableRandom random) {
-        return StandbyHarm.values()[random.nextInt(StandbyHarm.values().length)];
+        return HARMS.get(random.nextInt(HARMS.size()));
     }
 
     /** Returns after that time, or when enough has been read. */

@@ -136,7 +136,8 @@ class ReadsFallbackIT {
     private static void awaitNobodyFit(Connection connection) {
         Poll.until(
                 ReadsUnderTest.PATIENCE,
-                () -> ReadsUnderTest.route(connection, "SELECT 1").get("reason").equals("no_standby"),
+                () -> "no_standby"
+                        .equals(ReadsUnderTest.route(connection, "SELECT 1").get("reason")),
                 () -> "still fit: " + ReadsUnderTest.route(connection, "SELECT 1"));
     }
 
