@@ -2,6 +2,8 @@ package io.pgorchestra.lab.rehearsal;
 
 import io.pgorchestra.lab.cluster.LabNode;
 import io.pgorchestra.lab.reads.ReadLoad;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +26,8 @@ final class ReadScripts {
     private static final List<StandbyHarm> HARMS = List.of(StandbyHarm.values());
 
     private static final int PROGRESS_STEPS = 10;
+
+    private static final long TRIES = 500;
 
     private ReadScripts() {}
 
@@ -108,5 +112,32 @@ final class ReadScripts {
         stage.awaitWrites();
         long enough = stage.reads().readsOnStandbys() + ENOUGH_READS;
         Stage.await("reads on the standby that is left", () -> stage.reads().readsOnStandbys() >= enough);
+    }
+
+    /** Sessions that only read try to write all the while; the standby that serves them becomes the primary. */
+    static void promoteUnderReaders(Stage stage) throws SQLException {
+        awaitFit(stage);
+        LabNode old = stage.primary();
+        ReadOnlySessions sessions;
+        try (Connection primary = old.connect()) {
+            sessions = ReadOnlySessions.start(stage.proxies(), primary);
+        }
+        try (sessions) {
+            awaitTries(sessions);
+            stage.fault("kill " + old);
+            old.kill();
+            stage.awaitOther(old);
+            awaitTries(sessions);
+            try (Connection primary = stage.primary().connect()) {
+                long written = sessions.end(primary);
+                stage.tell(sessions.tries() + " writes tried by sessions that only read: " + sessions.refusals());
+                Stage.require(written == 0, written + " of them were done");
+            }
+        }
+    }
+
+    private static void awaitTries(ReadOnlySessions sessions) {
+        long enough = sessions.tries() + TRIES;
+        Stage.await("writes tried by sessions that only read", () -> sessions.tries() >= enough);
     }
 }

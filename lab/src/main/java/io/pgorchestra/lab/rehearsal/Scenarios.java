@@ -133,6 +133,12 @@ final class Scenarios {
                     PLAIN,
                     Promise.failover(FAILOVER),
                     ProxyScripts::manyWait),
+            Scenario.of(
+                    "S36",
+                    "standby promoted under sessions that only read",
+                    PLAIN,
+                    Promise.failover(FAILOVER),
+                    ReadScripts::promoteUnderReaders),
             sessionReads(200_000),
             eventualReads(60_000),
             Scenario.of(

@@ -23,7 +23,6 @@ import io.pgorchestra.protocol.message.MessageWriter;
 import io.pgorchestra.protocol.message.ProtocolViolation;
 import io.pgorchestra.protocol.message.SqlState;
 import io.pgorchestra.proxy.classify.Classification;
-import io.pgorchestra.proxy.classify.Functions;
 import io.pgorchestra.proxy.classify.OwnCommand;
 import io.pgorchestra.proxy.failure.ClientCloseReason;
 import io.pgorchestra.proxy.failure.Failure;
@@ -117,9 +116,6 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
 
     /** Nothing more is sent until all is answered: what is on its way drops the prepared statements that later requests may name. */
     private boolean holdingBack;
-
-    private @Nullable ParameterSet textRulesOf;
-    private TextRules textRules = TextRules.USUAL;
 
     private boolean touched = true;
     private long lastHeardNanos;
@@ -322,32 +318,14 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
         pipelined = true;
     }
 
+    /** What a text of this client's does. */
     Classification classify(ByteBuf buffer, int index, int lengthBytes) {
-        return home.classify(buffer, index, lengthBytes, textRules());
+        return home.texts().classify(buffer, index, lengthBytes, state);
     }
 
-    /** What a prepared statement does; judged once for all who know it by the same text, functions and rules. */
-    Classification classification(SharedStatement statement) {
-        TextRules rules = textRules();
-        Functions functions = home.functions();
-        Classification known = statement.classification(functions, rules);
-        if (known == null) {
-            byte[] body = statement.body();
-            known = home.classify(Unpooled.wrappedBuffer(body), 0, body.length, rules);
-            statement.classified(known, functions, rules);
-        }
-        return known;
-    }
-
-    /** By which this session's texts are read now. */
-    @SuppressWarnings("ReferenceEquality") // A change brings another object.
-    private TextRules textRules() {
-        ParameterSet reported = state.reported();
-        if (reported != textRulesOf) {
-            textRulesOf = reported;
-            textRules = TextRules.of(reported);
-        }
-        return textRules;
+    /** What a prepared statement does for this client. */
+    Classification classify(SharedStatement statement) {
+        return home.texts().classify(statement, state);
     }
 
     /** Of the unnamed statement that the client has parsed last; null if there is none. */
@@ -362,18 +340,8 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
         return frames.namedStatement(buffer, nameIndex, nameBytes);
     }
 
-    /** Whether its transactions are SERIALIZABLE unless they say otherwise, so far as is known here. */
-    boolean serializableByDefault() {
-        return "serializable".equalsIgnoreCase(state.unreported().get("default_transaction_isolation"));
-    }
-
-    boolean readOnlyByDefault() {
-        return state.readOnlyByDefault();
-    }
-
-    /** Whether servers report this parameter, so that it is carried from one to another. */
-    boolean reports(String parameter) {
-        return state.reported().contains(parameter);
+    SessionState state() {
+        return state;
     }
 
     /** Does what one of the proxy's own commands says. */

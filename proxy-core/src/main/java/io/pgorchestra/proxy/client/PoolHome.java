@@ -1,11 +1,7 @@
 package io.pgorchestra.proxy.client;
 
-import io.netty.buffer.ByteBuf;
 import io.pgorchestra.pool.PoolKey;
 import io.pgorchestra.proxy.catalog.CurrentFunctions;
-import io.pgorchestra.proxy.classify.Classification;
-import io.pgorchestra.proxy.classify.Classifier;
-import io.pgorchestra.proxy.classify.Functions;
 import io.pgorchestra.proxy.server.Greetings.Greeting;
 import io.pgorchestra.proxy.server.ServerPool;
 import io.pgorchestra.proxy.standby.Standby;
@@ -25,8 +21,7 @@ public final class PoolHome {
     private final StatementCatalog statements;
     private final Set<SharedStatement> knownStatements = Collections.newSetFromMap(new WeakHashMap<>());
     private final @Nullable ReadPools readPools;
-    private final CurrentFunctions functions;
-    private final Classifier classifier;
+    private final PoolTexts texts;
     private final RouteCounts routes = new RouteCounts();
     private SessionSettings settings;
     private int clients;
@@ -45,8 +40,7 @@ public final class PoolHome {
         this.statements = statements;
         this.settings = settings;
         this.readPools = readPools;
-        this.functions = functions;
-        this.classifier = new Classifier(functions.get());
+        this.texts = new PoolTexts(functions);
     }
 
     public PoolKey key() {
@@ -80,21 +74,8 @@ public final class PoolHome {
         return readPools;
     }
 
-    /** By which texts are judged now. */
-    Functions functions() {
-        return functions.get();
-    }
-
-    /** What a text does, read as a session of these rules writes it. */
-    @SuppressWarnings("ReferenceEquality") // Functions are replaced as a whole.
-    Classification classify(ByteBuf buffer, int index, int lengthBytes, TextRules rules) {
-        Functions present = functions.get();
-        if (classifier.functions() != present) {
-            classifier.functions(present);
-        }
-        return rules.asciiSafe()
-                ? classifier.classify(buffer, index, lengthBytes, rules.standardConformingStrings())
-                : classifier.classifyUnsafe(buffer, index, lengthBytes, rules.standardConformingStrings());
+    PoolTexts texts() {
+        return texts;
     }
 
     /** Where what clients began went, and why. */

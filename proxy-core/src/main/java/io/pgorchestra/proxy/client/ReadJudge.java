@@ -118,7 +118,8 @@ final class ReadJudge {
     private boolean beginsReadOnly(Classification text) {
         return mode != ReadMode.PRIMARY
                 && text.hint() != Hint.PRIMARY
-                && (text.kind() == Kind.BEGIN_READ_ONLY || (text.kind() == Kind.BEGIN && session.readOnlyByDefault()));
+                && (text.kind() == Kind.BEGIN_READ_ONLY
+                        || (text.kind() == Kind.BEGIN && session.state().readOnlyByDefault()));
     }
 
     private boolean seriesOnlyReads(ByteBuf buffer, int startIndex) {

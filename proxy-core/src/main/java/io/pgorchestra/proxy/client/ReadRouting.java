@@ -120,7 +120,7 @@ final class ReadRouting {
         if (consistency() == Consistency.PRIMARY) {
             return toPrimary("consistency_primary");
         }
-        if (!unshared.isEmpty() || session.serializableByDefault()) {
+        if (!unshared.isEmpty() || session.state().serializableByDefault()) {
             return toPrimary("session_state");
         }
         long needed = needed();
@@ -242,7 +242,7 @@ final class ReadRouting {
         // SET TRANSACTION READ WRITE, in what began as READ ONLY.
         overruled |= effects.contains(SessionEffect.SET_LOCAL);
         boolean sets = effects.contains(SessionEffect.SET_SESSION) && !effects.contains(SessionEffect.RESET);
-        if (sets && !session.reports(parameter(text))) {
+        if (sets && !session.state().reported().contains(parameter(text))) {
             unshared = SETTING + text.detail();
         } else if (effects.contains(SessionEffect.RESET)
                 && text.detail().equals("all")

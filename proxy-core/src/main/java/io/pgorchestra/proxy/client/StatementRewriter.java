@@ -119,7 +119,7 @@ final class StatementRewriter {
     @Nullable
     Classification namedStatement(ByteBuf buffer, int nameIndex, int nameBytes) {
         SharedStatement statement = names.get(buffer, nameIndex, nameBytes);
-        return statement == null ? null : session.classification(statement);
+        return statement == null ? null : session.classify(statement);
     }
 
     private void keepUnnamed(ByteBuf buffer, int index, int lengthBytes) {
@@ -272,7 +272,7 @@ final class StatementRewriter {
 
     private @Nullable OwnCommand ownCommand(SharedStatement statement) {
         return ReadCommands.mayBe(statement.body())
-                ? session.classification(statement).own()
+                ? session.classify(statement).own()
                 : null;
     }
 

@@ -51,6 +51,11 @@ public record SessionState(ParameterSet reported, ParameterSet unreported) {
                 : context.append(unreported).toString();
     }
 
+    /** Whether transactions of this session are SERIALIZABLE unless they say otherwise, so far as its startup parameters tell. */
+    public boolean serializableByDefault() {
+        return "serializable".equalsIgnoreCase(unreported.get("default_transaction_isolation"));
+    }
+
     /** Whether transactions of this session only read unless they say otherwise. */
     public boolean readOnlyByDefault() {
         String value = reported.get(READ_ONLY_BY_DEFAULT);
