@@ -37,7 +37,7 @@ class FencingSimulationTest {
     @EnumSource(
             value = Mutant.class,
             mode = EnumSource.Mode.EXCLUDE,
-            names = {"NONE", "PROMOTES_AT_ONCE", "ONE_OF_A_QUORUM", "NO_CATCH_UP"})
+            names = {"NONE", "PROMOTES_AT_ONCE", "ONE_OF_A_QUORUM", "NO_CATCH_UP", "STOP_POSITION_IGNORED"})
     void mutant_isFoundOut(Mutant mutant) {
         for (long seed = mutant.firstSeed; seed < mutant.firstSeed + MUTANT_SEEDS; seed++) {
             try {
