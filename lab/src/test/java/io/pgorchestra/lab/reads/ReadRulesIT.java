@@ -171,6 +171,9 @@ class ReadRulesIT {
             assertEquals("auto", answer(connection, "SHOW orchestra.reads"));
             assertEquals("session", answer(connection, "SHOW orchestra.consistency"));
 
+            answer(connection, "SET LOCAL orchestra.reads = 'standby'");
+            assertEquals("auto", answer(connection, "SHOW orchestra.reads"));
+
             assertEquals("22023", answer(connection, "SET orchestra.reads = somewhere"));
             assertEquals("22023", answer(connection, "SET orchestra.token = 'soon'"));
             assertEquals("auto", answer(connection, "SHOW orchestra.reads"));

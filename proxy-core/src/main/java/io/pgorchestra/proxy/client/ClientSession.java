@@ -286,7 +286,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
     /** The proxy's own command that a text is; null for all others. */
     @Nullable
     OwnCommand ownCommand(ByteBuf buffer, int index, int lengthBytes) {
-        return ReadCommands.mayBe(buffer, index, index + lengthBytes)
+        return OwnCommand.mayBe(buffer, index, index + lengthBytes)
                 ? classify(buffer, index, lengthBytes).own()
                 : null;
     }

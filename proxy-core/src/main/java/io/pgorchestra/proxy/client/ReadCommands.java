@@ -24,47 +24,12 @@ final class ReadCommands {
 
     private static final int HEXADECIMAL = 16;
 
-    /** The longest text up to {@code orchestra}: SET SESSION, and some blanks. */
-    private static final int MAX_PREFIX_BYTES = 64;
-
     /** As new as all that is committed now, by this session or any other. */
     private static final String SHOW_TOKEN = "SELECT ('x' || substr(pg_catalog.pg_walfile_name("
             + "pg_catalog.pg_current_wal_insert_lsn()), 1, 8))::bit(32)::int || ':' ||"
             + " pg_catalog.pg_current_wal_insert_lsn() AS \"orchestra.token\"";
 
     private ReadCommands() {}
-
-    /** Whether a text may be one; cheap, and wrong only by saying yes, but for one with a comment in front, which is none. */
-    static boolean mayBe(ByteBuf buffer, int index, int end) {
-        int at = index;
-        while (at < end && buffer.getByte(at) <= ' ' && buffer.getByte(at) > 0) {
-            at++;
-        }
-        if (end - at < "EXPLAIN ROUTE".length()) {
-            return false;
-        }
-        int second = buffer.getByte(at + 1) | 0x20;
-        int third = buffer.getByte(at + 2) | 0x20;
-        return switch (buffer.getByte(at) | 0x20) {
-            // SET, SHOW; not SELECT, whose third letter tells.
-            case 's' -> (second == 'h' || (second == 'e' && third == 't')) && names(buffer, at, end);
-            case 'r' -> second == 'e' && third == 's' && names(buffer, at, end);
-            case 'e' -> second == 'x' && third == 'p';
-            default -> false;
-        };
-    }
-
-    /** As above, of a prepared statement's body. */
-    static boolean mayBe(byte[] body) {
-        return mayBe(Unpooled.wrappedBuffer(body), 0, body.length);
-    }
-
-    private static boolean names(ByteBuf buffer, int index, int end) {
-        int length = Math.min(MAX_PREFIX_BYTES, end - index);
-        return buffer.toString(index, length, StandardCharsets.ISO_8859_1)
-                .toLowerCase(Locale.ROOT)
-                .contains("orchestra");
-    }
 
     /** What the command changes for the session. */
     static void carryOut(OwnCommand command, ReadRouting reads) {
@@ -93,15 +58,7 @@ final class ReadCommands {
     /** @param reads null where there are no standbys to read from */
     static String sql(OwnCommand command, @Nullable ReadRouting reads) {
         if (command instanceof OwnCommand.Set set) {
-            boolean wrong = set.name().equals("token")
-                    && !set.value().equalsIgnoreCase("default")
-                    && !TOKEN.matcher(set.value()).matches();
-            return wrong
-                    ? error(
-                            "invalid value for parameter \"orchestra.token\": \"" + set.value() + "\"",
-                            "Expected TIMELINE:LSN, as SHOW orchestra.token says it.")
-                    // Only letters, digits, ':' and '/' by now.
-                    : "SET orchestra." + set.name() + " = '" + set.value() + "'";
+            return assignment("SET", set.name(), set.value());
         }
         if (command instanceof OwnCommand.Show show) {
             return show(show.name(), reads);
@@ -112,13 +69,26 @@ final class ReadCommands {
                     : rows(reads.explain(text(explain.sql()), explain.sql().getBytes(StandardCharsets.UTF_8).length));
         }
         if (command instanceof OwnCommand.Reset reset) {
-            return "SET orchestra." + reset.name() + " = 'default'";
+            return assignment("SET", reset.name(), "default");
         }
         if (command instanceof OwnCommand.SetLocal local) {
             // Where a transaction runs is decided when it begins.
-            return "SET LOCAL orchestra." + local.name() + " = " + literal(local.value());
+            return assignment("SET LOCAL", local.name(), local.value());
         }
         return error(((OwnCommand.Wrong) command).message(), "");
+    }
+
+    /** What Postgres keeps as a placeholder; read again, it is the same command. */
+    private static String assignment(String verb, String name, String value) {
+        boolean known = !name.equals("token")
+                || value.equals("default")
+                || TOKEN.matcher(value).matches();
+        // Only letters, digits, ':' and '/' by now.
+        return known
+                ? verb + " orchestra." + name + " = '" + value + "'"
+                : error(
+                        "invalid value for parameter \"orchestra.token\": \"" + value + "\"",
+                        "Expected TIMELINE:LSN, as SHOW orchestra.token says it.");
     }
 
     private static ByteBuf text(String sql) {

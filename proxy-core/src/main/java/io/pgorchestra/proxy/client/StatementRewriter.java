@@ -161,11 +161,10 @@ final class StatementRewriter {
         return Verdict.DROP;
     }
 
-    /** Once it is the SQL that says what it comes to, a SET is still one of the proxy's own commands. */
+    /** Once it is the SQL that says what it comes to, a SET, or a RESET, is still one of the proxy's own commands. */
     private boolean asItStands(OwnCommand own, ByteBuf buffer, int index, int lengthBytes) {
         byte[] sql = session.sqlFor(own).getBytes(StandardCharsets.UTF_8);
-        return own instanceof OwnCommand.Set
-                && sql.length < lengthBytes
+        return sql.length < lengthBytes
                 && ByteBufUtil.equals(buffer, index, Unpooled.wrappedBuffer(sql), 0, sql.length)
                 && buffer.getByte(index + sql.length) == 0;
     }
@@ -271,9 +270,7 @@ final class StatementRewriter {
     }
 
     private @Nullable OwnCommand ownCommand(SharedStatement statement) {
-        return ReadCommands.mayBe(statement.body())
-                ? session.classify(statement).own()
-                : null;
+        return statement.mayBeOwnCommand() ? session.classify(statement).own() : null;
     }
 
     int describe(ServerConnection server, int bodyBytes, ByteBuf buffer, int bodyIndex, int availableBytes) {

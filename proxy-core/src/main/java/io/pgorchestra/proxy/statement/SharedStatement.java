@@ -1,7 +1,9 @@
 package io.pgorchestra.proxy.statement;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.pgorchestra.proxy.classify.Classification;
+import io.pgorchestra.proxy.classify.OwnCommand;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,7 @@ public final class SharedStatement {
     private final byte[] name;
     private final int hash;
     private final TransactionVerb verb;
+    private final boolean mayBeOwnCommand;
 
     /** The last judgement, for all who ask by the same knowledge and rules. */
     private volatile @Nullable Classified classified;
@@ -37,7 +40,14 @@ public final class SharedStatement {
         this.context = context;
         this.name = (NAME_PREFIX + id).getBytes(StandardCharsets.US_ASCII);
         this.hash = 31 * Arrays.hashCode(body) + context.hashCode();
-        this.verb = TransactionVerb.of(Unpooled.wrappedBuffer(body), 0, body.length);
+        ByteBuf text = Unpooled.wrappedBuffer(body);
+        this.verb = TransactionVerb.of(text, 0, body.length);
+        this.mayBeOwnCommand = OwnCommand.mayBe(text, 0, body.length);
+    }
+
+    /** Whether it looks like one of the proxy's own commands. */
+    public boolean mayBeOwnCommand() {
+        return mayBeOwnCommand;
     }
 
     /** What its text does, if that has been judged by this knowledge of functions and these rules; null if not. */
