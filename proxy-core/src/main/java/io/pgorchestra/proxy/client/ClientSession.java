@@ -99,6 +99,14 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
     /** What the server is being asked, as long as it could be asked of another one instead; owned. */
     private @Nullable ByteBuf repeatable;
 
+    /** Where it stands in that buffer. */
+    private int repeatableIndex;
+
+    private int repeatableBytes;
+
+    /** Whether this session has held a server of the primary's, and so may have written. */
+    private boolean heldPrimary;
+
     /** Whether more than one transaction may have been sent to the server that is held. */
     private boolean pipelined;
 
@@ -264,15 +272,15 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
     private ReadRouting reads() {
         ReadRouting present = reads;
         if (present == null) {
-            present = new ReadRouting(this, Objects.requireNonNull(home.readPools()), System.nanoTime());
+            present = new ReadRouting(this, Objects.requireNonNull(home.readPools()), heldPrimary);
             reads = present;
         }
         return present;
     }
 
-    /** Whether texts that go to the server held now must be looked at for what they set. */
+    /** Whether texts that go to the server held now must be looked at for what they set: the first one has been. */
     boolean notesTexts() {
-        return reads != null && reading == null;
+        return reads != null && reading == null && units > 0;
     }
 
     /** A text goes to the server held now. */
@@ -397,8 +405,10 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
             return unanswerable();
         }
         if (routing.onlyReads() && routing.repeatable()) {
-            int index = bodyIndex - FrameScanner.HEADER_BYTES;
-            repeatable(buffer.retainedSlice(index, routing.endIndex() - index));
+            answerBegins();
+            repeatable = buffer.retain();
+            repeatableIndex = bodyIndex - FrameScanner.HEADER_BYTES;
+            repeatableBytes = routing.endIndex() - repeatableIndex;
         }
         return acquire(chosen);
     }
@@ -464,6 +474,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
             return acquire(null);
         }
         server = granted;
+        heldPrimary |= reading == null;
         pipelined = false;
         units = 0;
         leaseNanos = nanos();
@@ -667,11 +678,6 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
         return repeatable != null && phase == SessionPhase.ACTIVE;
     }
 
-    private void repeatable(ByteBuf asked) {
-        answerBegins();
-        repeatable = asked;
-    }
-
     @Override
     public void answerBegins() {
         ByteBuf asked = repeatable;
@@ -705,7 +711,9 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
         moveTo(SessionPhase.IDLE);
         if (asked != null) {
             frames.forgetNamed(Objects.requireNonNull(reads).learnt());
-            pending = joined(joined(asked, scanner.giveBack()), pending);
+            ByteBuf again = asked.retainedSlice(repeatableIndex, repeatableBytes);
+            asked.release();
+            pending = joined(joined(again, scanner.giveBack()), pending);
         }
         resume();
     }

@@ -26,6 +26,7 @@ final class ReadJudge {
     private boolean repeatable;
     private boolean writesNothing;
     private boolean onlyClaims;
+    private @Nullable Classification query;
     private byte[] learnt = NO_NAME;
     private int endIndex;
 
@@ -77,6 +78,12 @@ final class ReadJudge {
         return learnt;
     }
 
+    /** What it is, if it is a Query; null for a series. */
+    @Nullable
+    Classification query() {
+        return query;
+    }
+
     /** Where in the buffer it ends. */
     int endIndex() {
         return endIndex;
@@ -92,10 +99,12 @@ final class ReadJudge {
         repeatable = false;
         writesNothing = false;
         onlyClaims = false;
+        query = null;
         learnt = NO_NAME;
         endIndex = bodyIndex + bodyBytes;
         if (tag == FrontendTag.QUERY) {
             Classification text = session.classify(buffer, bodyIndex, bodyBytes);
+            query = text;
             repeatable = text.kind() == Kind.READ || text.hint() == Hint.STANDBY;
             writesNothing = writesNothing(text);
             return reads(text) || beginsReadOnly(text);

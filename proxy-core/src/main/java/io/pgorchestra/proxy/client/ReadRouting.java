@@ -42,7 +42,7 @@ final class ReadRouting {
     private long wroteNanos;
 
     /** Whether the position of its last write is not known yet. */
-    private boolean wrote = true;
+    private boolean wrote;
 
     /** What a standby must have replayed to serve this session, in bytes. */
     private long position;
@@ -57,12 +57,13 @@ final class ReadRouting {
     /** Whether it may write although it was judged to read: a standby has refused it, or only the client says so. */
     private boolean overruled;
 
-    /** @param sinceNanos what the session wrote before counts as written then */
-    ReadRouting(ClientSession session, ReadPools pools, long sinceNanos) {
+    /** @param mayHaveWritten whether the session has done anything before that may have written */
+    ReadRouting(ClientSession session, ReadPools pools, boolean mayHaveWritten) {
         this.session = session;
         this.pools = pools;
         this.judge = new ReadJudge(session);
-        this.wroteNanos = sinceNanos;
+        this.wrote = mayHaveWritten;
+        this.wroteNanos = System.nanoTime();
         pools.standbys().use();
     }
 
@@ -98,6 +99,15 @@ final class ReadRouting {
      */
     @Nullable
     ReadPool choose(byte tag, ByteBuf buffer, int bodyIndex, int bodyBytes) {
+        ReadPool chosen = decide(tag, buffer, bodyIndex, bodyBytes);
+        Classification text = judge.query();
+        if (chosen == null && text != null) {
+            note(text);
+        }
+        return chosen;
+    }
+
+    private @Nullable ReadPool decide(byte tag, ByteBuf buffer, int bodyIndex, int bodyBytes) {
         boolean forced = primaryNext;
         primaryNext = false;
         ReadMode mode = mode();
