@@ -29,6 +29,13 @@ final class ReadSession implements Runnable {
     /** Whoever writes all the time never reads on a standby: the proxy needs a moment to know how far that must be. */
     private static final int MAX_READS_BETWEEN_WRITES = 200;
 
+    private static final long MAX_REST_NANOS = 2_000_000_000L;
+
+    /** Every third session rests so long. */
+    private static final int SELDOM = 3;
+
+    private static final long LONG_REST_NANOS = 20_000_000_000L;
+
     private static final long RECONNECT_PAUSE_NANOS = 50_000_000;
 
     /** After its COMMIT, or the statement itself, had been sent. */
@@ -65,6 +72,10 @@ final class ReadSession implements Runnable {
     private final long[] knownSinceNanos = new long[KEYS];
     private long lastValue;
     private int readsBeforeWrite;
+
+    /** A session that writes all the time reads from the primary only, and on a fast machine every session would. */
+    private long noWriteBeforeNanos = System.nanoTime();
+
     private volatile boolean stopped;
     private @Nullable Connection connection;
 
@@ -86,7 +97,8 @@ final class ReadSession implements Runnable {
             if (open == null) {
                 LockSupport.parkNanos(RECONNECT_PAUSE_NANOS);
             } else {
-                operate(open, random.nextInt(KEYS), random.nextInt(readsBeforeWrite > 0 ? READS : 100));
+                boolean reads = readsBeforeWrite > 0 || System.nanoTime() - noWriteBeforeNanos < 0;
+                operate(open, random.nextInt(KEYS), random.nextInt(reads ? READS : 100));
             }
         }
         hangUp();
@@ -114,8 +126,18 @@ final class ReadSession implements Runnable {
     }
 
     private void operate(Connection open, int key, int dice) {
-        readsBeforeWrite =
-                dice < READS ? readsBeforeWrite - 1 : random.nextInt(MAX_READS_BETWEEN_WRITES) * random.nextInt(2);
+        if (dice < READS) {
+            readsBeforeWrite--;
+        } else {
+            // Half of the time another write may follow at once. Some sessions write seldom: a write waits for a
+            // primary, and
+            // somebody should go on reading meanwhile.
+            boolean seldom = number % SELDOM == 0;
+            int restful = seldom ? 1 : random.nextInt(2);
+            readsBeforeWrite = restful * random.nextInt(MAX_READS_BETWEEN_WRITES);
+            noWriteBeforeNanos =
+                    System.nanoTime() + restful * random.nextLong(seldom ? LONG_REST_NANOS : MAX_REST_NANOS);
+        }
         if (dice < 55) {
             guarded(open, ReadKind.READ, () -> read(open, ReadKind.READ, key));
         } else if (dice < 79) {

@@ -28,10 +28,7 @@ class RehearsalIT {
     private static final long READS = 25_000;
 
     static List<Scenario> readScenarios() {
-        return List.of(
-                Scenarios.sessionReads(READS),
-                Scenarios.eventualReads(READS),
-                Scenarios.of(List.of("R3")).get(0));
+        return List.of(Scenarios.sessionReads(READS), Scenarios.eventualReads(READS));
     }
 
     @ParameterizedTest(name = "{0}")
