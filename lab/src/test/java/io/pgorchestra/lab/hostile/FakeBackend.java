@@ -20,6 +20,7 @@ import io.pgorchestra.protocol.message.ErrorFields;
 import io.pgorchestra.protocol.message.MessageWriter;
 import io.pgorchestra.protocol.message.SqlState;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -263,9 +264,25 @@ final class FakeBackend implements AutoCloseable {
                 case 3 -> in.transferTo(OutputStream.nullOutputStream());
                 default -> mutations.harm(frames, strangers);
             }
-            for (byte[] piece : mutations.pieces(frames)) {
+            for (byte[] piece : isReadyTooSoon(frames) ? List.of(joined(frames)) : mutations.pieces(frames)) {
                 out.write(piece);
             }
+        }
+
+        /**
+         * Whether it says that it is ready and goes on. If it went on later, nobody could tell that from an answer to the next client; said at
+         * once, it must be noticed.
+         */
+        private boolean isReadyTooSoon(List<byte[]> frames) {
+            return frames.stream()
+                    .limit(Math.max(0, frames.size() - 1))
+                    .anyMatch(frame -> frame.length > 0 && frame[0] == BackendTag.READY_FOR_QUERY);
+        }
+
+        private byte[] joined(List<byte[]> frames) {
+            ByteArrayOutputStream all = new ByteArrayOutputStream();
+            frames.forEach(all::writeBytes);
+            return all.toByteArray();
         }
 
         private byte[] fatal() {
