@@ -35,8 +35,8 @@ class DemoteCommandTest {
     void demote_whenTheProgramSaysWhereItStopped_doesNotWaitForItsEnd() throws Exception {
         Path goOn = folder.resolve("go-on");
         Path ended = folder.resolve("ended");
-        CompletableFuture<Long> position =
-                demote("echo 1/B000028 > \"$7\"\nwhile [ ! -e " + goOn + " ]; do sleep 0.05; done\n: > " + ended);
+        CompletableFuture<Long> position = demote("echo 1/B000028 > \"$7\"\nwhile [ -d " + folder + " ] && [ ! -e "
+                + goOn + " ]; do sleep 0.05; done\n: > " + ended);
 
         assertEquals(0x1_0B00_0028L, position.get(20, TimeUnit.SECONDS));
         assertFalse(Files.exists(ended));
