@@ -110,6 +110,10 @@ final class ReadBoard {
         return readsOnStandbys.sum();
     }
 
+    long readsBehind() {
+        return odd.stream().filter(read -> read.value() < read.known()).count();
+    }
+
     ReadHistory history(Map<Integer, Set<Long>> stored) {
         Map<String, Long> errorCounts = new TreeMap<>();
         errors.forEach((what, count) -> errorCounts.put(what, count.sum()));

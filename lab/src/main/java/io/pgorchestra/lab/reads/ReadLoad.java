@@ -75,6 +75,11 @@ public final class ReadLoad implements AutoCloseable {
         return board.readsOnStandbys();
     }
 
+    /** How many have shown less than their session knew to be written. */
+    public long readsBehind() {
+        return board.readsBehind();
+    }
+
     /** Lets every session finish what it does. */
     public void stop() {
         sessions.forEach(ReadSession::stop);

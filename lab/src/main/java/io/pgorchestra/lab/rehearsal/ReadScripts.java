@@ -25,6 +25,8 @@ final class ReadScripts {
 
     private static final List<StandbyHarm> HARMS = List.of(StandbyHarm.values());
 
+    private static final int PAUSES = 10;
+
     private static final int PROGRESS_STEPS = 10;
 
     private static final long TRIES = 500;
@@ -49,6 +51,29 @@ final class ReadScripts {
             }
             awaitReadsOnStandbys(stage);
         };
+    }
+
+    /** As above, and until somebody has been shown less than he had written: where that is allowed, the check must see it. */
+    static Script<Stage> harmStandbysUntilStale(long reads) {
+        return stage -> {
+            harmStandbys(reads).play(stage);
+            long tries = 0;
+            while (stage.reads().readsBehind() == 0) {
+                Stage.require(++tries <= PAUSES, "no read was stale though all replay was paused " + PAUSES + " times");
+                pauseAllReplay(stage);
+            }
+        };
+    }
+
+    /** Writes go on meanwhile, which no standby shows. */
+    private static void pauseAllReplay(Stage stage) {
+        awaitFit(stage);
+        stage.standbys().forEach(standby -> StandbyHarm.PAUSE_REPLAY.befall(stage, standby));
+        long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(MAX_HARM_MILLIS);
+        Stage.await(
+                "a stale read, or the end of the pause",
+                () -> stage.reads().readsBehind() > 0 || System.nanoTime() - deadlineNanos > 0);
+        stage.standbys().forEach(standby -> StandbyHarm.mend(stage, standby));
     }
 
     private static void harm(Stage stage, List<LabNode> standbys, long readsLeft) {

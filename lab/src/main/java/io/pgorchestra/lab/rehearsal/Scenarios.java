@@ -182,7 +182,7 @@ final class Scenarios {
                 Promise.noError(SWITCHOVER)
                         .reading(ReadCheck.Expected.someStale(MAX_STALE, STANDBY_SHARE)
                                 .allowing("READ_IN_TRANSACTION 40001")),
-                ReadScripts.harmStandbys(reads));
+                ReadScripts.harmStandbysUntilStale(reads));
     }
 
     static List<Scenario> all() {
