@@ -20,7 +20,7 @@ public final class ReadLoad implements AutoCloseable {
     static final String TABLE = "orchestra_reads";
 
     /** STABLE, so that it may run on a standby: its port, and negative if that is none. */
-    static final String PLACE = "orchestra_lab_place()";
+    public static final String PLACE = "orchestra_lab_place()";
 
     /** VOLATILE: a SELECT that writes. */
     static final String WRITE_FUNCTION = "orchestra_lab_write";

@@ -109,6 +109,9 @@ final class ReadScripts {
 
     static void awaitFit(Stage stage) {
         for (StagedProxy proxy : stage.proxies()) {
+            Stage.await(
+                    proxy + " knows the functions that sessions use",
+                    () -> proxy.takesForRead("SELECT " + ReadLoad.PLACE));
             for (LabNode standby : stage.standbys()) {
                 Stage.await(
                         proxy + " reads from " + standby,

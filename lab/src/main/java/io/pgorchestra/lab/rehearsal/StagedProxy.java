@@ -129,6 +129,22 @@ final class StagedProxy implements AutoCloseable {
         return show("CLUSTER").get(0);
     }
 
+    /** Whether it takes this for something that only reads: it may have to learn of a function first. */
+    boolean takesForRead(String sql) {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("EXPLAIN ROUTE " + sql)) {
+            while (rows.next()) {
+                if (rows.getString(1).equals("kind")) {
+                    return rows.getString(2).equals("read");
+                }
+            }
+            return false;
+        } catch (SQLException e) {
+            throw new LabException(name + ", EXPLAIN ROUTE " + sql + ": " + e.getMessage(), e);
+        }
+    }
+
     /** Name of the node that it sends writes to now; empty if it sends none. */
     String primary() {
         Map<String, String> cluster = cluster();

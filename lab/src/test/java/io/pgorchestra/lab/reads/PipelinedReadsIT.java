@@ -1,5 +1,6 @@
 package io.pgorchestra.lab.reads;
 
+import static io.pgorchestra.lab.reads.ReadsUnderTest.PLACE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,6 +91,65 @@ class PipelinedReadsIT {
                 + reads.counted("routed_to_standby", "begin_read_only")
                 - before;
         assertTrue(routed > PIPELINES / 4, routed + " reads on standbys");
+    }
+
+    static List<List<FrontendMessage>> endsWithWritesBehind() {
+        String write = "INSERT INTO t VALUES (1, 'x')";
+        List<FrontendMessage> series = new ArrayList<>(parsed("COMMIT"));
+        series.addAll(parsed(write));
+        series.add(new Sync());
+        return List.of(
+                List.of(new Query("COMMIT"), new Query(write)), List.of(new Query("ROLLBACK; " + write)), series);
+    }
+
+    /** The judgement of the transaction's beginning once held for all that was sent before the server was let go. */
+    @ParameterizedTest
+    @MethodSource("endsWithWritesBehind")
+    void writeBehindTheEndOfAReadOnlyTransaction_isSeenByItsSession(List<FrontendMessage> endAndWrite)
+            throws IOException, SQLException {
+        reads.cluster().node("pg1").ask("TRUNCATE t");
+        reads.awaitReads();
+        try (WireClient client = WireClient.login(reads.port())) {
+            client.query("SET orchestra.consistency = 'primary'");
+            client.query("BEGIN READ ONLY");
+            reads.withReplayPaused(() -> {
+                client.send(endAndWrite.toArray(FrontendMessage[]::new));
+                long ends = endAndWrite.stream()
+                        .filter(message -> message instanceof Query || message instanceof Sync)
+                        .count();
+                for (int i = 0; i < ends; i++) {
+                    assertEquals(List.of(), said(client.receiveUntil(ReadyForQuery.class)));
+                }
+                client.query("SET orchestra.consistency = 'session'");
+
+                assertEquals(List.of("1"), said(client.query("SELECT count(*) FROM t")));
+            });
+        }
+    }
+
+    /** A driver that sends BEGIN and the first read together, on the primary, stayed there: its reads counted as writes. */
+    @Test
+    void readOnlyTransactionInAPipeline_countsAsNoWrite() throws IOException, SQLException {
+        reads.awaitReads();
+        try (WireClient client = WireClient.login(reads.port())) {
+            client.query("SET orchestra.consistency = 'primary'");
+            reads.withReplayPaused(() -> {
+                // What others write is no reason either.
+                reads.cluster().node("pg1").ask("TRUNCATE t");
+                client.send(new Query("BEGIN READ ONLY"), new Query("SELECT " + PLACE), new Query("COMMIT"));
+                assertEquals(List.of(), said(client.receiveUntil(ReadyForQuery.class)));
+                assertEquals(List.of("primary"), said(client.receiveUntil(ReadyForQuery.class)));
+                assertEquals(List.of(), said(client.receiveUntil(ReadyForQuery.class)));
+                client.query("SET orchestra.consistency = 'session'");
+
+                assertEquals(List.of("standby"), said(client.query("SELECT " + PLACE)));
+            });
+        }
+    }
+
+    private static List<FrontendMessage> parsed(String sql) {
+        return List.of(
+                new Parse("", sql, List.of()), new Bind("", "", List.of(), List.of(), List.of()), new Execute("", 0));
     }
 
     /** Rows as texts, and SQLSTATEs. */

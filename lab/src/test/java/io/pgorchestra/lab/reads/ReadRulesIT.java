@@ -103,10 +103,10 @@ class ReadRulesIT {
     /** The session sees its own write although it was hinted to a standby. */
     @ParameterizedTest
     @ValueSource(strings = {SIMPLE, UNNAMED, NAMED})
-    void writeHintedToAStandby_isSeenByItsSession(String protocol) throws SQLException {
+    void writeHintedToAStandby_isSeenByItsSession(String protocol) throws SQLException, IOException {
         try (Connection connection = reads.connect(protocol)) {
             awaitStandby(connection);
-            withReplayPaused(() -> {
+            reads.withReplayPaused(() -> {
                 int id = IDS.incrementAndGet();
 
                 assertEquals(
@@ -132,7 +132,7 @@ class ReadRulesIT {
                                     .get("route")),
                     () -> "not believed: " + route(connection, "SELECT claims_to_read(1)"));
             long before = reads.counted("routed_to_primary", "refused_by_standby");
-            withReplayPaused(() -> {
+            reads.withReplayPaused(() -> {
                 int id = IDS.incrementAndGet();
 
                 assertEquals("by a function", answer(connection, "SELECT claims_to_read(" + id + ")"));
@@ -257,11 +257,11 @@ class ReadRulesIT {
 
     @ParameterizedTest
     @ValueSource(strings = {SIMPLE, UNNAMED, NAMED})
-    void token_makesOneSessionSeeWhatAnotherWrote(String protocol) throws SQLException {
+    void token_makesOneSessionSeeWhatAnotherWrote(String protocol) throws SQLException, IOException {
         try (Connection writer = reads.connect(protocol);
                 Connection reader = reads.connect(protocol)) {
             awaitStandby(reader);
-            withReplayPaused(() -> {
+            reads.withReplayPaused(() -> {
                 int id = IDS.incrementAndGet();
                 answer(writer, "INSERT INTO t VALUES (" + id + ", 'x')");
                 String select = "SELECT value FROM t WHERE id = " + id;
@@ -315,10 +315,10 @@ class ReadRulesIT {
     /** One that is too long to be looked at counted as whatever had come before it. */
     @ParameterizedTest
     @ValueSource(strings = {SIMPLE, UNNAMED, NAMED})
-    void longWrite_isSeenByItsSession(String protocol) throws SQLException {
+    void longWrite_isSeenByItsSession(String protocol) throws SQLException, IOException {
         try (Connection connection = reads.connect(protocol)) {
             awaitStandby(connection);
-            withReplayPaused(() -> {
+            reads.withReplayPaused(() -> {
                 int id = IDS.incrementAndGet();
                 answer(connection, "INSERT INTO t VALUES (" + id + ", '" + "x".repeat(100_000) + "')");
 
@@ -339,28 +339,6 @@ class ReadRulesIT {
                     () -> answer(connection, "/* from a framework */ SELECT " + PLACE)
                             .equals("standby"),
                     () -> "no read on a standby");
-        }
-    }
-
-    // ---- what tests share ----
-
-    private interface Task {
-        void run() throws SQLException;
-    }
-
-    private static void withReplayPaused(Task task) throws SQLException {
-        reads.standbys().forEach(standby -> standby.ask("SELECT pg_wal_replay_pause()"));
-        try {
-            for (LabNode standby : reads.standbys()) {
-                Poll.until(
-                        ReadsUnderTest.PATIENCE,
-                        () -> standby.ask("SELECT pg_get_wal_replay_pause_state()")
-                                .equals("paused"),
-                        () -> standby + " goes on replaying");
-            }
-            task.run();
-        } finally {
-            reads.standbys().forEach(standby -> standby.ask("SELECT pg_wal_replay_resume()"));
         }
     }
 }

@@ -176,6 +176,28 @@ final class ReadsUnderTest implements AutoCloseable {
                 () -> "no read on a standby: " + route(connection, "SELECT " + PLACE));
     }
 
+    /** What a test does. */
+    interface Task {
+        void run() throws SQLException, IOException;
+    }
+
+    /** Does this while no standby shows what is written. */
+    void withReplayPaused(Task task) throws SQLException, IOException {
+        standbys().forEach(standby -> standby.ask("SELECT pg_wal_replay_pause()"));
+        try {
+            for (LabNode standby : standbys()) {
+                Poll.until(
+                        PATIENCE,
+                        () -> standby.ask("SELECT pg_get_wal_replay_pause_state()")
+                                .equals("paused"),
+                        () -> standby + " goes on replaying");
+            }
+            task.run();
+        } finally {
+            standbys().forEach(standby -> standby.ask("SELECT pg_wal_replay_resume()"));
+        }
+    }
+
     /** A counter of events, over all that /metrics says of it. */
     long counted(String event, String reason) throws IOException {
         HttpURLConnection metrics = (HttpURLConnection)

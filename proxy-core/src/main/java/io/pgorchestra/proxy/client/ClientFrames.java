@@ -110,7 +110,7 @@ final class ClientFrames implements FrameSink {
                     return Verdict.HEAD;
                 }
                 expect(ledger, Reply.BIND);
-                commitMayBeUnderWay = true;
+                running(TransactionVerb.UNKNOWN);
                 return Verdict.PASS;
             }
             case FrontendTag.DESCRIBE -> {
@@ -198,11 +198,9 @@ final class ClientFrames implements FrameSink {
     private void begins(ResponseLedger ledger) {
         if (ledger.isEmpty()) {
             commitMayBeUnderWay = false;
-        } else if (!ledger.syncOwed()) {
-            session.pipelines();
         }
         if (!ledger.syncOwed()) {
-            session.unitBegins();
+            session.scope().unitBegins();
         }
         session.requestBegins(ledger);
     }
@@ -215,11 +213,7 @@ final class ClientFrames implements FrameSink {
     /** A statement with this verb is about to be run. */
     void running(TransactionVerb verb) {
         commitMayBeUnderWay |= verb.mayCommit();
-        if (verb == TransactionVerb.UNKNOWN && !session.inFirstUnit()) {
-            // What looks like one transaction may be several. What the server was acquired for has been judged as a
-            // whole.
-            session.pipelines();
-        }
+        session.scope().running(verb);
     }
 
     @Override

@@ -77,6 +77,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
     private final Waiter<ServerConnection> waiter;
     private final PoolMode mode;
     private final ClientGreeting greeting;
+    private final LeaseScope scope = new LeaseScope();
     private final long connectedAtMillis;
     private final long id;
 
@@ -106,12 +107,6 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
 
     /** Whether this session has held a server of the primary's, and so may have written. */
     private boolean heldPrimary;
-
-    /** Whether more than one transaction may have been sent to the server that is held. */
-    private boolean pipelined;
-
-    /** Queries, and series of the extended protocol, sent to the server that is held. */
-    private int units;
 
     /** The route of the last server: another one may report other facts about itself. */
     private long lastSequence;
@@ -280,7 +275,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
 
     /** Whether texts that go to the server held now must be looked at for what they set: the first one has been. */
     boolean notesTexts() {
-        return reads != null && reading == null && units > 0;
+        return reads != null && reading == null && scope.begun();
     }
 
     /** A text goes to the server held now. */
@@ -311,19 +306,8 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
                 && !holding.ledger().syncOwed();
     }
 
-    /** A Query begins, or a series of the extended protocol. */
-    void unitBegins() {
-        units++;
-    }
-
-    /** Whether nothing has been sent to the server held now but what it was acquired for. */
-    boolean inFirstUnit() {
-        return units <= 1;
-    }
-
-    /** More is sent while replies are still owed: what the lease does can no longer be told from its first request. */
-    void pipelines() {
-        pipelined = true;
+    LeaseScope scope() {
+        return scope;
     }
 
     /** What a text of this client's does. */
@@ -475,8 +459,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
         }
         server = granted;
         heldPrimary |= reading == null;
-        pipelined = false;
-        units = 0;
+        scope.begin(routing != null && routing.leavesTransactionOpen());
         leaseNanos = nanos();
         granted.attach(this);
         if (reading == null && granted.sequence() != lastSequence) {
@@ -575,6 +558,9 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
         if (holding.status() == TransactionStatus.IDLE) {
             home.servers().traffic().transactionDone(now - leaseNanos);
             leaseNanos = now;
+            if (!holding.ledger().isEmpty()) {
+                scope.goesOnOutside();
+            }
         } else if (mode == PoolMode.STATEMENT) {
             fail(Failure.statementModeTransaction());
         }
@@ -611,7 +597,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
 
     private void letGo(ServerConnection holding) {
         ReadRouting routing = reads;
-        if (routing != null && reading == null && (pipelined || routing.mayHaveWritten())) {
+        if (routing != null && reading == null && (scope.exceeded() || routing.mayHaveWritten())) {
             routing.wrote();
         }
         answerBegins();
@@ -749,7 +735,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
             goElsewhere();
             return;
         }
-        boolean read = reading != null || (reads != null && !pipelined && reads.wroteNothing());
+        boolean read = reading != null || (reads != null && !scope.exceeded() && !reads.mayHaveWritten());
         if (!read && reads != null) {
             reads.wrote();
         }

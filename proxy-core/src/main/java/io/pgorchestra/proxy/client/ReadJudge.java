@@ -64,6 +64,11 @@ final class ReadJudge {
         return writesNothing;
     }
 
+    /** Whether a read-only transaction is open when it has run, unless that fails. */
+    boolean leavesTransactionOpen() {
+        return insideTransaction;
+    }
+
     private static boolean writesNothing(Classification text) {
         return text.kind() == Kind.SESSION || text.kind() == Kind.ORCHESTRA || text.kind() == Kind.READ;
     }
@@ -101,13 +106,16 @@ final class ReadJudge {
         onlyClaims = false;
         query = null;
         learnt = NO_NAME;
+        insideTransaction = false;
         endIndex = bodyIndex + bodyBytes;
         if (tag == FrontendTag.QUERY) {
             Classification text = session.classify(buffer, bodyIndex, bodyBytes);
             query = text;
             repeatable = text.kind() == Kind.READ || text.hint() == Hint.STANDBY;
             writesNothing = writesNothing(text);
-            return reads(text) || beginsReadOnly(text);
+            boolean only = reads(text);
+            insideTransaction = beginsReadOnly(text);
+            return only || insideTransaction;
         }
         return session.sharesStatements()
                 ? seriesOnlyReads(buffer, bodyIndex - FrameScanner.HEADER_BYTES)
@@ -132,7 +140,6 @@ final class ReadJudge {
     }
 
     private boolean seriesOnlyReads(ByteBuf buffer, int startIndex) {
-        insideTransaction = false;
         unnamed = null;
         named = null;
         repeatable = true;

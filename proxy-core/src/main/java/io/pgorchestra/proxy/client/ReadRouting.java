@@ -200,14 +200,14 @@ final class ReadRouting {
         return onlyReads;
     }
 
+    /** Whether what was last decided on only reads, and leaves its transaction open when it has run. */
+    boolean leavesTransactionOpen() {
+        return onlyReads && judge.leavesTransactionOpen();
+    }
+
     /** Whether what was last decided on may have written by the time it is over. */
     boolean mayHaveWritten() {
         return overruled || (!onlyReads && !judge.writesNothing());
-    }
-
-    /** Whether what was last decided on has only read so far, wherever it went. */
-    boolean wroteNothing() {
-        return onlyReads && !overruled;
     }
 
     /** Whether what was last decided on could be sent again to another server, if no answer has been passed on. */
