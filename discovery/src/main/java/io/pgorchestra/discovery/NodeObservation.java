@@ -12,6 +12,7 @@ package io.pgorchestra.discovery;
  * @param replayedLsn of a standby what it has replayed; of a primary as {@code lsn}
  * @param postmasterStartMicros {@code pg_postmaster_start_time()}, to tell a restart
  * @param upstream of a standby the address it streams from as {@code host:port}; empty if it does not stream
+ * @param history of a primary, if it may be read; not among what proxies tell one another
  */
 public record NodeObservation(
         String node,
@@ -22,7 +23,31 @@ public record NodeObservation(
         long lsn,
         long replayedLsn,
         long postmasterStartMicros,
-        String upstream) {
+        String upstream,
+        TimelineHistory history) {
+
+    public NodeObservation(
+            String node,
+            State state,
+            long ageMillis,
+            long systemIdentifier,
+            int timeline,
+            long lsn,
+            long replayedLsn,
+            long postmasterStartMicros,
+            String upstream) {
+        this(
+                node,
+                state,
+                ageMillis,
+                systemIdentifier,
+                timeline,
+                lsn,
+                replayedLsn,
+                postmasterStartMicros,
+                upstream,
+                TimelineHistory.UNKNOWN);
+    }
 
     /** What a node turned out to be. */
     public enum State {

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * What the data plane may do with the primary at this moment. Immutable; the present one stands behind one volatile, and is replaced at
  * every change and every renewal of the lease.
  *
- * @param sequence number of the epoch in this process; servers are tagged with it when they connect; 0: none was open yet
+ * @param sequence number of the epoch in this process; servers are tagged with it when they connect; from 0
  * @param primary where servers of this sequence connect to; null before the first epoch is open
  * @param epoch what such a server must prove to be: the same system, and this timeline; null as {@code primary}
  * @param leaseUntilNanos on {@code System.nanoTime}: no byte goes to a server of the primary after that

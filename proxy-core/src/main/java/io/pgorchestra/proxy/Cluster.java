@@ -88,6 +88,7 @@ final class Cluster implements AutoCloseable {
         this.standbys = new Standbys(
                 config.readWeights(),
                 config.maxStandbyLag(),
+                config.conductor() && config.synchronous() != ClusterConfig.Synchronous.OFF,
                 route::route,
                 System::nanoTime,
                 new StandbyDataPlane(loops, () -> probes.atLeastEvery(LOOKS_FOR_READS)));
@@ -99,7 +100,7 @@ final class Cluster implements AutoCloseable {
         this.fence = new FenceThread(
                 ConductorThread.processName(config.conductor()),
                 settings,
-                new ProxyDataPlane(loops, route),
+                new ProxyDataPlane(loops, route, standbys),
                 authority,
                 probes::lookNow,
                 probes::latest,

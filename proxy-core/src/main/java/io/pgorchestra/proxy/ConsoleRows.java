@@ -156,16 +156,10 @@ final class ConsoleRows {
 
     static List<EventRow> events(PoolHome home) {
         List<EventRow> rows = new ArrayList<>();
-        home.routes()
+        home.readCounts()
                 .snapshot()
-                .forEach((target, reasons) -> reasons.forEach((reason, count) -> {
-                    EventKind kind = switch (target) {
-                        case "primary" -> EventKind.ROUTED_TO_PRIMARY;
-                        case "standby" -> EventKind.ROUTED_TO_STANDBY;
-                        default -> EventKind.ROUTED_TO_NOBODY;
-                    };
-                    rows.add(new EventRow(kind, home.key().database(), reason, count));
-                }));
+                .forEach((event, reasons) -> reasons.forEach((reason, count) -> rows.add(
+                        new EventRow(EventKind.valueOf(event.name()), home.key().database(), reason, count))));
         for (CloseReason reason : CloseReason.values()) {
             long count = home.allServers().stream()
                     .mapToLong(servers -> servers.pool().totals().closes(reason))

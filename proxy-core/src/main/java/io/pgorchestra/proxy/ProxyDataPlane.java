@@ -4,6 +4,7 @@ import io.pgorchestra.discovery.DataPlane;
 import io.pgorchestra.discovery.Route;
 import io.pgorchestra.proxy.client.ClientSession;
 import io.pgorchestra.proxy.server.CurrentRoute;
+import io.pgorchestra.proxy.standby.Standbys;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -17,16 +18,19 @@ final class ProxyDataPlane implements DataPlane {
 
     private final List<ProxyLoop> loops;
     private final CurrentRoute current;
+    private final Standbys standbys;
 
-    ProxyDataPlane(List<ProxyLoop> loops, CurrentRoute current) {
+    ProxyDataPlane(List<ProxyLoop> loops, CurrentRoute current, Standbys standbys) {
         this.loops = loops;
         this.current = current;
+        this.standbys = standbys;
     }
 
     @Override
     public void route(Route route) {
         Route before = current.route();
         boolean wasOpen = before.opens(System.nanoTime());
+        standbys.routed(route);
         current.route(route);
         boolean onlyRenewed = wasOpen && before.mode() == route.mode() && before.sequence() == route.sequence();
         if (!onlyRenewed) {

@@ -38,6 +38,7 @@ final class NodeProbe implements AutoCloseable {
     // Of the thread of the running look.
     private @Nullable Connection connection;
     private boolean rightsMissedLogged;
+    private boolean historyMissedLogged;
     private final NodeReader reader = new NodeReader();
 
     NodeProbe(Node node, SqlSettings settings, Executor threads, LongSupplier nanoTime) {
@@ -126,6 +127,14 @@ final class NodeProbe implements AutoCloseable {
             rightsMissedLogged = true;
             LOG.warn(
                     "probe lacks rights node={} user={} unseen=\"whether and from whom a standby streams\" remedy=\"GRANT pg_monitor TO {}\"",
+                    node,
+                    settings.user(),
+                    settings.user());
+        }
+        if (reader.missesHistory() && !historyMissedLogged) {
+            historyMissedLogged = true;
+            LOG.warn(
+                    "probe lacks rights node={} user={} unseen=\"which commits a failover may have lost\" remedy=\"GRANT EXECUTE ON FUNCTION pg_read_file(text) TO {}\"",
                     node,
                     settings.user(),
                     settings.user());

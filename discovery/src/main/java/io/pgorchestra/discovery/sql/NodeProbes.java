@@ -224,7 +224,8 @@ public final class NodeProbes implements AutoCloseable {
                     seen.lsn(),
                     seen.replayedLsn(),
                     seen.postmasterStartMicros(),
-                    seen.upstream());
+                    seen.upstream(),
+                    seen.history());
         }
     }
 }

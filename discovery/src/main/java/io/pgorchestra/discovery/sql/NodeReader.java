@@ -2,10 +2,13 @@ package io.pgorchestra.discovery.sql;
 
 import io.pgorchestra.discovery.NodeObservation;
 import io.pgorchestra.discovery.NodeObservation.State;
+import io.pgorchestra.discovery.TimelineHistory;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +38,14 @@ final class NodeReader {
                    CROSS JOIN pg_control_recovery() v
                    LEFT JOIN pg_stat_wal_receiver r ON true""";
 
+    /** Its right is not among those of {@code pg_monitor}. */
+    private static final String READ_FILE = "SELECT pg_catalog.pg_read_file(?)";
+
+    private static final String INSUFFICIENT_PRIVILEGE = "42501";
+
     private boolean missesRights;
+    private boolean missesHistory;
+    private TimelineHistory history = TimelineHistory.UNKNOWN;
     private long receivedSince;
     private int receivedTimeline;
 
@@ -45,8 +55,13 @@ final class NodeReader {
             if (!row.next()) {
                 throw new SQLException("no row (expected: one)", "02000");
             }
-            return row.getBoolean("standby") ? standby(row, node) : primary(row, node);
+            return row.getBoolean("standby") ? standby(row, node) : primary(row, node, connection);
         }
+    }
+
+    /** Whether the last look at a primary of a later timeline could not read where the former ones ended. */
+    boolean missesHistory() {
+        return missesHistory;
     }
 
     /** Whether the last look at a standby could not see whether it streams: the role is not in {@code pg_read_all_stats}. */
@@ -54,19 +69,43 @@ final class NodeReader {
         return missesRights;
     }
 
-    private NodeObservation primary(ResultSet row, String node) throws SQLException {
+    private NodeObservation primary(ResultSet row, String node, Connection connection) throws SQLException {
         missesRights = false;
         long written = row.getLong("written");
+        int timeline = Integer.parseUnsignedInt(row.getString("written_timeline"), 16);
+        if (timeline != history.timeline()) {
+            history = timeline == 1 ? new TimelineHistory(1, Map.of()) : readHistory(connection, timeline);
+        }
         return new NodeObservation(
                 node,
                 State.PRIMARY,
                 0,
                 row.getLong("system_identifier"),
-                Integer.parseUnsignedInt(row.getString("written_timeline"), 16),
+                timeline,
                 written,
                 written,
                 row.getLong("postmaster_start"),
-                "");
+                "",
+                history);
+    }
+
+    /** Once for each timeline: without it all works, but for telling what a failover may have lost. */
+    private TimelineHistory readHistory(Connection connection, int timeline) throws SQLException {
+        missesHistory = false;
+        try (PreparedStatement file = connection.prepareStatement(READ_FILE)) {
+            file.setString(1, "pg_wal/" + TimelineHistory.fileName(timeline));
+            try (ResultSet row = file.executeQuery()) {
+                return row.next()
+                        ? TimelineHistory.parse(timeline, row.getString(1))
+                        : new TimelineHistory(timeline, Map.of());
+            }
+        } catch (SQLException e) {
+            if (connection.isClosed()) {
+                throw e;
+            }
+            missesHistory = INSUFFICIENT_PRIVILEGE.equals(e.getSQLState());
+            return new TimelineHistory(timeline, Map.of());
+        }
     }
 
     private NodeObservation standby(ResultSet row, String node) throws SQLException {

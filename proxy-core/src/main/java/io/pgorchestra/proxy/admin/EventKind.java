@@ -7,6 +7,8 @@ public enum EventKind {
     CLIENT_CLOSED,
     CLIENT_REFUSED,
     CLIENT_PINNED,
+    /** After a change of the primary, by what told of the commit: the session's own write, or a token. */
+    COMMIT_POSSIBLY_LOST,
     /** Under reads {@code auto} or {@code standby}: where what a client began went, and why. */
     ROUTED_TO_PRIMARY,
     ROUTED_TO_STANDBY,

@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.pgorchestra.discovery.Lsn;
 import io.pgorchestra.pool.CloseReason;
 import io.pgorchestra.pool.LeaseHolder;
 import io.pgorchestra.pool.PoolMode;
@@ -24,9 +25,11 @@ import io.pgorchestra.protocol.message.ProtocolViolation;
 import io.pgorchestra.protocol.message.SqlState;
 import io.pgorchestra.proxy.classify.Classification;
 import io.pgorchestra.proxy.classify.OwnCommand;
+import io.pgorchestra.proxy.client.OwnWrites.Loss;
 import io.pgorchestra.proxy.failure.ClientCloseReason;
 import io.pgorchestra.proxy.failure.Failure;
 import io.pgorchestra.proxy.failure.FailureReply;
+import io.pgorchestra.proxy.failure.Notices;
 import io.pgorchestra.proxy.net.Outbound;
 import io.pgorchestra.proxy.server.Greetings.Greeting;
 import io.pgorchestra.proxy.server.Lessee;
@@ -466,6 +469,9 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
             lastSequence = granted.sequence();
             tellNewFacts(granted.state().reported());
         }
+        if (routing != null) {
+            warnOfLoss(routing);
+        }
         if (granted.bringState(state)) {
             moveTo(SessionPhase.PREPARING);
             return false;
@@ -484,6 +490,21 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
             }
         }
         state = home.servers().states().canonical(state.withReported(known));
+    }
+
+    /** Before anything else is answered, and between two answers. */
+    private void warnOfLoss(ReadRouting routing) {
+        routing.primaryChanged();
+        Loss loss = routing.takeLoss();
+        if (loss != null) {
+            LOG.warn(
+                    "commit possibly lost pool={} client={} timeline={} end={}",
+                    home.key(),
+                    id,
+                    loss.timeline(),
+                    Lsn.format(loss.end()));
+            MessageWriter.write(Notices.commitPossiblyLost(loss.timeline(), loss.end()), outbound.append());
+        }
     }
 
     // --- LeaseHolder ---
@@ -831,6 +852,10 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
 
     /** The route has changed: what was held back may go on. */
     public void routeChanged() {
+        ReadRouting routing = reads;
+        if (routing != null) {
+            routing.primaryChanged();
+        }
         if (phase == SessionPhase.ACTIVE && pending != null) {
             resume();
         }

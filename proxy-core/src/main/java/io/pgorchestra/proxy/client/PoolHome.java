@@ -22,7 +22,7 @@ public final class PoolHome {
     private final Set<SharedStatement> knownStatements = Collections.newSetFromMap(new WeakHashMap<>());
     private final @Nullable ReadPools readPools;
     private final PoolTexts texts;
-    private final RouteCounts routes = new RouteCounts();
+    private final ReadCounts readCounts = new ReadCounts();
     private SessionSettings settings;
     private int clients;
 
@@ -79,8 +79,8 @@ public final class PoolHome {
     }
 
     /** Where what clients began went, and why. */
-    public RouteCounts routes() {
-        return routes;
+    public ReadCounts readCounts() {
+        return readCounts;
     }
 
     StatementCatalog statements() {

@@ -2,6 +2,7 @@ package io.pgorchestra.proxy.client;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.pgorchestra.discovery.Lsn;
 import io.pgorchestra.proxy.classify.OwnCommand;
 import io.pgorchestra.proxy.standby.Consistency;
 import io.pgorchestra.proxy.standby.ReadMode;
@@ -20,9 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class ReadCommands {
 
     /** Timeline and position. */
-    private static final Pattern TOKEN = Pattern.compile("(\\d{1,10}):([0-9A-Fa-f]{1,8})/([0-9A-Fa-f]{1,8})");
-
-    private static final int HEXADECIMAL = 16;
+    private static final Pattern TOKEN = Pattern.compile("(\\d{1,9}):([0-9A-Fa-f]{1,8}/[0-9A-Fa-f]{1,8})");
 
     /** As new as all that is committed now, by this session or any other. */
     private static final String SHOW_TOKEN = "SELECT ('x' || substr(pg_catalog.pg_walfile_name("
@@ -48,8 +47,7 @@ final class ReadCommands {
             default -> {
                 Matcher token = TOKEN.matcher(value);
                 if (token.matches()) {
-                    long high = Long.parseLong(token.group(2), HEXADECIMAL);
-                    reads.atLeast(high << Integer.SIZE | Long.parseLong(token.group(3), HEXADECIMAL));
+                    reads.toldOf(Integer.parseInt(token.group(1)), Lsn.parse(token.group(2)));
                 }
             }
         }

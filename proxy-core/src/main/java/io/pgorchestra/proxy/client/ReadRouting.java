@@ -1,9 +1,11 @@
 package io.pgorchestra.proxy.client;
 
 import io.netty.buffer.ByteBuf;
+import io.pgorchestra.discovery.Lsn;
 import io.pgorchestra.protocol.frame.FrontendTag;
 import io.pgorchestra.proxy.classify.Classification;
 import io.pgorchestra.proxy.classify.SessionEffect;
+import io.pgorchestra.proxy.client.OwnWrites.Loss;
 import io.pgorchestra.proxy.session.SessionState;
 import io.pgorchestra.proxy.standby.Consistency;
 import io.pgorchestra.proxy.standby.LsnClock;
@@ -38,14 +40,8 @@ final class ReadRouting {
     /** What this session has set that no other server knows: then only its own server may answer it. */
     private String unshared = "";
 
-    /** When this session last ended something that may have written; meaningless unless {@link #wrote}. */
-    private long wroteNanos;
-
-    /** Whether the position of its last write is not known yet. */
-    private boolean wrote;
-
-    /** What a standby must have replayed to serve this session, in bytes. */
-    private long position;
+    private final OwnWrites ownWrites;
+    private @Nullable Loss untold;
 
     // --- the last decision ---
 
@@ -62,8 +58,11 @@ final class ReadRouting {
         this.session = session;
         this.pools = pools;
         this.judge = new ReadJudge(session);
-        this.wrote = mayHaveWritten;
-        this.wroteNanos = System.nanoTime();
+        this.ownWrites = new OwnWrites(
+                pools.standbys().clock(),
+                pools.standbys().switchPoints(),
+                session.home().servers().route().route(),
+                mayHaveWritten);
         pools.standbys().use();
     }
 
@@ -86,8 +85,33 @@ final class ReadRouting {
     }
 
     /** Another session's token: this one sees from now on what that one had written. */
-    void atLeast(long otherPosition) {
-        position = Math.max(position, otherPosition);
+    void toldOf(int timeline, long position) {
+        note(ownWrites.toldOf(timeline, position), "token");
+    }
+
+    /** The session has ended something on the primary that may have written. */
+    void wrote() {
+        ownWrites.wrote();
+    }
+
+    /** A route may have been opened. */
+    void primaryChanged() {
+        note(ownWrites.primaryChanged(session.home().servers().route().route()), "own_write");
+    }
+
+    private void note(@Nullable Loss loss, String reason) {
+        if (loss != null) {
+            session.home().readCounts().count(ReadEvent.COMMIT_POSSIBLY_LOST, reason);
+            untold = loss;
+        }
+    }
+
+    /** What may have been lost of what the session wrote or was told of, if it has not heard of that yet. */
+    @Nullable
+    Loss takeLoss() {
+        Loss loss = untold;
+        untold = null;
+        return loss;
     }
 
     // --- the decision ---
@@ -151,13 +175,15 @@ final class ReadRouting {
     }
 
     private @Nullable ReadPool counted(@Nullable ReadPool chosen) {
-        session.home().routes().count(chosen == null ? "nobody" : "standby", reason);
+        session.home()
+                .readCounts()
+                .count(chosen == null ? ReadEvent.ROUTED_TO_NOBODY : ReadEvent.ROUTED_TO_STANDBY, reason);
         return chosen;
     }
 
     private @Nullable ReadPool toPrimary(String why) {
         reason = why;
-        session.home().routes().count("primary", why);
+        session.home().readCounts().count(ReadEvent.ROUTED_TO_PRIMARY, why);
         return null;
     }
 
@@ -179,20 +205,12 @@ final class ReadRouting {
         if (consistency() == Consistency.EVENTUAL) {
             return 0;
         }
-        if (wrote) {
-            long known = pools.standbys().clock().positionAfter(wroteNanos);
-            if (known == LsnClock.UNKNOWN) {
-                return LsnClock.UNKNOWN;
-            }
-            position = Math.max(position, known);
-            wrote = false;
-        }
-        return position;
+        return ownWrites.needed();
     }
 
     /** What a standby that serves the last decision must have replayed. */
     long position() {
-        return consistency() == Consistency.EVENTUAL ? 0 : position;
+        return consistency() == Consistency.EVENTUAL ? 0 : ownWrites.position();
     }
 
     /** Whether what was last decided on only reads, wherever it goes. */
@@ -228,12 +246,6 @@ final class ReadRouting {
     /** What comes next goes to the primary: a standby could not do it. */
     void primaryNext() {
         primaryNext = true;
-    }
-
-    /** The session has ended something on the primary that may have written. */
-    void wrote() {
-        wrote = true;
-        wroteNanos = System.nanoTime();
     }
 
     /** A text goes to the primary: what it sets that other servers will not know. */
@@ -306,7 +318,7 @@ final class ReadRouting {
         rows.put("consistency", consistency().name().toLowerCase(Locale.ROOT));
         rows.put(
                 "epoch", String.valueOf(session.home().servers().route().route().epoch()));
-        rows.put("waits_for_lsn", needed == LsnClock.UNKNOWN ? "not known yet" : lsn(needed));
+        rows.put("waits_for_lsn", needed == LsnClock.UNKNOWN ? "not known yet" : Lsn.format(needed));
         pools.standbys().all().forEach(each -> rows.put("standby " + each.node().name(), described(each)));
         return rows;
     }
@@ -314,11 +326,7 @@ final class ReadRouting {
     private static String described(Standby standby) {
         Standby.Look look = standby.look();
         String lag = look.lagNanos() == Long.MAX_VALUE ? "unknown" : look.lagNanos() / 1_000_000 + " ms";
-        return (look.fit() ? "fit" : "unfit: " + look.why()) + ", replayed " + lsn(look.replayed()) + ", lag " + lag;
-    }
-
-    private static String lsn(long position) {
-        return Long.toHexString(position >>> Integer.SIZE).toUpperCase(Locale.ROOT) + "/"
-                + Long.toHexString(position & 0xffff_ffffL).toUpperCase(Locale.ROOT);
+        return (look.fit() ? "fit" : "unfit: " + look.why()) + ", replayed " + Lsn.format(look.replayed()) + ", lag "
+                + lag;
     }
 }

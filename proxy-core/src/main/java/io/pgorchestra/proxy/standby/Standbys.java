@@ -56,22 +56,26 @@ public final class Standbys {
     private final LongSupplier nanoTime;
     private final Listener listener;
     private final LsnClock clock = new LsnClock();
+    private final SwitchPoints switchPoints;
     private final AtomicBoolean used = new AtomicBoolean();
     private final AtomicReference<List<Standby>> all = new AtomicReference<>(List.of());
 
     /**
      * @param weights by node name; 1 where none is given
      * @param maxLag {@code max_standby_lag}
+     * @param synchronous whether whoever is promoted has all that was acknowledged
      * @param primary the route of writes
      */
     public Standbys(
             Map<String, Integer> weights,
             Duration maxLag,
+            boolean synchronous,
             Supplier<Route> primary,
             LongSupplier nanoTime,
             Listener listener) {
         this.weights = Map.copyOf(weights);
         this.maxLag = maxLag;
+        this.switchPoints = new SwitchPoints(synchronous);
         this.primary = primary;
         this.nanoTime = nanoTime;
         this.listener = listener;
@@ -98,6 +102,15 @@ public final class Standbys {
         return clock;
     }
 
+    public SwitchPoints switchPoints() {
+        return switchPoints;
+    }
+
+    /** A route is in force. */
+    public void routed(Route route) {
+        switchPoints.routed(route);
+    }
+
     /** A look at a node has ended. */
     public void seen(Node node, NodeObservation seen, long askedNanos) {
         Route route = primary.get();
@@ -106,6 +119,9 @@ public final class Standbys {
         boolean leads = leader != null && leader.name().equals(node.name());
         if (leads && epoch != null && seen.state() == NodeObservation.State.PRIMARY && isOf(epoch, seen)) {
             clock.seen(route.sequence(), askedNanos, seen.lsn());
+        }
+        if (epoch == null || isOfSystem(epoch, seen)) {
+            switchPoints.seen(seen.history());
         }
         Standby standby = of(node);
         boolean wasFit = standby.fit();
@@ -149,9 +165,12 @@ public final class Standbys {
     }
 
     private static boolean isOf(Epoch epoch, NodeObservation seen) {
+        return isOfSystem(epoch, seen) && (epoch.timeline() == 0 || epoch.timeline() == seen.timeline());
+    }
+
+    private static boolean isOfSystem(Epoch epoch, NodeObservation seen) {
         long identifier = epoch.incarnation().systemIdentifier();
-        return (identifier == 0 || identifier == seen.systemIdentifier())
-                && (epoch.timeline() == 0 || epoch.timeline() == seen.timeline());
+        return identifier == 0 || identifier == seen.systemIdentifier();
     }
 
     private String unfitness(NodeObservation seen, @Nullable Epoch epoch, long lagNanos) {

@@ -28,7 +28,7 @@ class StandbysTest {
     private long now = 1_000 * MS;
 
     private final Standbys standbys =
-            new Standbys(Map.of(), Duration.ofSeconds(10), () -> route, () -> now, new Standbys.Listener() {
+            new Standbys(Map.of(), Duration.ofSeconds(10), false, () -> route, () -> now, new Standbys.Listener() {
                 @Override
                 public void used() {
                     events.add("used");
