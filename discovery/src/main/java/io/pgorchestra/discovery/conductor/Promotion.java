@@ -15,6 +15,11 @@ import org.jspecify.annotations.Nullable;
 final class Promotion {
 
     private static final long PROMOTE_AGAIN_NANOS = Duration.ofSeconds(1).toNanos();
+    /**
+     * A node that says so often in a row that it cannot be promoted is not waited for any longer. More than one, for a refusal may be of the
+     * moment, and whoever comes next may lack some of what this one has.
+     */
+    private static final int REFUSALS = 3;
 
     private final Conductor conductor;
     private final ConductorSettings settings;
@@ -26,6 +31,8 @@ final class Promotion {
     private final Set<String> failed = new HashSet<>();
 
     private long failedEpoch;
+    /** How often in a row the present target was told in vain. */
+    private int refusals;
 
     /** Where the former primary stopped in this epoch, as we were told; 0 if we were not. */
     private long stoppedEpoch;
@@ -42,6 +49,7 @@ final class Promotion {
     void forget() {
         failed.clear();
         told.clear();
+        refusals = 0;
         stoppedPosition = 0;
     }
 
@@ -68,6 +76,7 @@ final class Promotion {
             failedEpoch = record.epoch();
             failed.clear();
             told.clear();
+            refusals = 0;
         }
         NodeObservation promoted = promoted(record, seen);
         if (promoted != null) {
@@ -81,7 +90,7 @@ final class Promotion {
                 keepFormer(round, former);
                 return;
             }
-        } else if (patient) {
+        } else if (patient && refusals < REFUSALS) {
             retry(round, target, seen);
             return;
         } else {
@@ -140,6 +149,7 @@ final class Promotion {
     /** Writes whom it will be, and then tells that node; not too often. */
     private void tell(Round round, Node node) {
         if (conductor.isDue("promote " + node.name(), PROMOTE_AGAIN_NANOS)) {
+            refusals = node.name().equals(round.record().target()) ? refusals : 0;
             conductor.write(round, round.record().moved(Phase.FAILING_OVER, node.name()), same -> promote(same, node));
         } else {
             conductor.endSoon();
@@ -154,17 +164,22 @@ final class Promotion {
         told.add(node.name());
         conductor.event(ConductorEvent.Kind.PROMOTING, round.record().epoch(), node.toString());
         if (synchronous.isOff()) {
-            nodes.promote(node, done -> conductor.endSoon());
+            nodes.promote(node, this::answered);
             return;
         }
         Synchronous.Rule rule = synchronous.initial(round.record(), node);
         nodes.setSynchronous(node, rule.names(), rule.quorum(), done -> {
             if (done && conductor.mayAct(round)) {
-                nodes.promote(node, promoted -> conductor.endSoon());
+                nodes.promote(node, this::answered);
             } else {
-                conductor.endSoon();
+                answered(done);
             }
         });
+    }
+
+    private void answered(boolean done) {
+        refusals = done ? 0 : refusals + 1;
+        conductor.endSoon();
     }
 
     private void publish(Round round, NodeObservation promoted) {

@@ -8,7 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.pgorchestra.discovery.PrimaryRecord.Phase;
 import io.pgorchestra.discovery.conductor.SynchronousMode;
 import io.pgorchestra.discovery.fencing.FenceEvent;
+import java.util.Comparator;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -172,6 +175,90 @@ class ConductorScenarioTest {
 
             assertEquals(1, cluster.record().epoch());
             assertEquals(old.name(), cluster.primary().name());
+        });
+    }
+
+    /** Whom a conductor would promote if the primary were gone now; the cluster is calm, so that it will be the same one then. */
+    private static SimulatedNode firstChoice(ConductorSimulation cluster) {
+        return cluster.nodes.values().stream()
+                .filter(node -> node.recovery)
+                .max(Comparator.comparingInt(node -> node.log.size()))
+                .orElseThrow();
+    }
+
+    /** The primary is gone, and the first choice is broken in its way before it is told. Answers who that is. */
+    private static SimulatedNode crashWithBadFirstChoice(
+            ConductorSimulation cluster, Consumer<SimulatedNode> breaking) {
+        cluster.primary().crash();
+        // What is on its way to the standbys arrives.
+        cluster.runCalmly(500 * World.MILLI);
+        SimulatedNode first = firstChoice(cluster);
+        breaking.accept(first);
+        return first;
+    }
+
+    @Test
+    void firstChoiceThatRefusesToBePromoted_theNextIsPromotedSoon() {
+        onCalmClusters(SynchronousMode.OFF, cluster -> {
+            long begun = cluster.world.now();
+            SimulatedNode first = crashWithBadFirstChoice(cluster, node -> node.refusesPromotion = true);
+            cluster.runCalmly(15 * World.SECOND);
+
+            assertNotEquals(first.name(), cluster.primary().name());
+            assertTrue(first.recovery);
+            assertEquals(2, cluster.record().epoch());
+            assertTrue(cluster.elected().events.toString().contains("PROMOTION_FAILED 2 " + first.name()));
+            cluster.checkAllWrite();
+            long outage = outageMillis(cluster, begun);
+            System.out.println("failed over to the second choice in " + outage + " ms");
+            assertTrue(outage < 8_000, "failed over in " + outage + " ms");
+        });
+    }
+
+    @Test
+    void firstChoiceThatHangsInItsPromotion_theNextIsPromoted() {
+        onCalmClusters(SynchronousMode.OFF, cluster -> {
+            SimulatedNode first = crashWithBadFirstChoice(cluster, node -> node.hangsInPromotion = true);
+            cluster.runCalmly(20 * World.SECOND);
+
+            assertNotEquals(first.name(), cluster.primary().name());
+            assertEquals(2, cluster.record().epoch());
+            cluster.checkAllWrite();
+        });
+    }
+
+    @Test
+    void everybodyRefusesToBePromotedForAWhile_whoeverIsReadyFirstIsPromoted() {
+        onCalmClusters(SynchronousMode.OFF, cluster -> {
+            cluster.nodes.values().forEach(node -> node.refusesPromotion = true);
+            cluster.primary().crash();
+            cluster.runCalmly(20 * World.SECOND);
+            assertEquals(Phase.FAILING_OVER, cluster.record().phase());
+
+            SimulatedNode ready = cluster.nodes.get("n3");
+            ready.refusesPromotion = false;
+            cluster.runCalmly(15 * World.SECOND);
+
+            assertEquals(ready.name(), cluster.primary().name());
+            cluster.checkAllWrite();
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = SynchronousMode.class,
+            names = {"ON", "QUORUM"})
+    void firstChoiceThatRefusesToBePromoted_noOtherMayLoseWhatItHas(SynchronousMode mode) {
+        onCalmClusters(mode, cluster -> {
+            SimulatedNode first = crashWithBadFirstChoice(cluster, node -> node.refusesPromotion = true);
+            // Whoever is published is checked for all that was acknowledged.
+            cluster.runCalmly(20 * World.SECOND);
+            first.refusesPromotion = false;
+            cluster.runCalmly(15 * World.SECOND);
+
+            assertEquals(Phase.SERVING, cluster.record().phase());
+            assertEquals(0, cluster.lost);
+            cluster.checkAllWrite();
         });
     }
 }

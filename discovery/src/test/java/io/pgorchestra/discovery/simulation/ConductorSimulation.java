@@ -180,7 +180,7 @@ final class ConductorSimulation {
         int index = world.random.nextInt(proxies.size());
         SimulatedProxy proxy = proxies.get(index);
         SimulatedNode node = nodes.any(world);
-        switch (world.random.nextInt(17)) {
+        switch (world.random.nextInt(18)) {
             case 0, 1, 2 -> crashPrimary();
             case 3 -> proxy.frozenUntil = world.now() + world.between(World.MILLI, 9 * World.SECOND);
             case 4 -> world.cutLink(proxy.host, SimulatedAuthority.NAME, world.between(0, 10 * World.SECOND), chaos);
@@ -193,6 +193,7 @@ final class ConductorSimulation {
             case 12 ->
                 proxies.forEach(any ->
                         world.cutLink(any.host, SimulatedAuthority.NAME, world.between(0, 8 * World.SECOND), chaos));
+            case 16 -> refusePromotion(node);
             case 13, 14, 15 -> node.slowUntil = world.now() + world.between(0, 6 * World.SECOND);
             default -> {
                 String target = world.chance(50) ? null : node.name();
@@ -203,6 +204,11 @@ final class ConductorSimulation {
 
     private void crashPrimary() {
         nodes.values().stream().filter(node -> !node.recovery).forEach(SimulatedNode::crash);
+    }
+
+    private void refusePromotion(SimulatedNode node) {
+        node.refusesPromotion = true;
+        world.after(world.between(0, 8 * World.SECOND), chaos, () -> node.refusesPromotion = false);
     }
 
     private void isolate(SimulatedNode node) {

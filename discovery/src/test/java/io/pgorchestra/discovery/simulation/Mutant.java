@@ -20,13 +20,13 @@ enum Mutant {
     /** A process closes its session before it has cut its servers. */
     CLOSED_BEFORE_CUT(1_000),
     /** The conductor looks for the most advanced standby while others may still write to the old primary. */
-    PROMOTES_AT_ONCE(450),
+    PROMOTES_AT_ONCE(900),
     /** The conductor is content with one node of a quorum. */
     ONE_OF_A_QUORUM(300),
     /** The conductor trusts a synchronous standby before that has caught up. */
     NO_CATCH_UP(180),
     /** The conductor promotes the target of a switchover though that lacks some of what the former primary wrote. */
-    STOP_POSITION_IGNORED(600);
+    STOP_POSITION_IGNORED(1_500);
 
     /** Where to begin to search; further back is possible too, and takes longer. */
     final long firstSeed;

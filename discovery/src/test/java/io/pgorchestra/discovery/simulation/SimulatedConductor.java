@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The conductor of one process, and its ways to the authority and to the nodes: slow, lossy, and sometimes without effect. */
@@ -187,6 +188,11 @@ final class SimulatedConductor implements ConductorAuthority, NodeControl {
     }
 
     private void command(Node of, Consumer<Boolean> answer, Consumer<SimulatedNode> effect) {
+        command(of, answer, node -> true, effect);
+    }
+
+    private void command(
+            Node of, Consumer<Boolean> answer, Predicate<SimulatedNode> able, Consumer<SimulatedNode> effect) {
         SimulatedNode node = nodes.get(of.name());
         boolean[] over = {false};
         Consumer<Boolean> once = done -> {
@@ -197,7 +203,7 @@ final class SimulatedConductor implements ConductorAuthority, NodeControl {
         };
         world.after(TIMEOUT, proxy, () -> once.accept(false));
         world.send(proxy.host, node.name(), node, () -> {
-            boolean works = node.up && (world.peace || !world.chance(10));
+            boolean works = node.up && (world.peace || !world.chance(10)) && able.test(node);
             if (works) {
                 effect.accept(node);
             }
@@ -215,6 +221,7 @@ final class SimulatedConductor implements ConductorAuthority, NodeControl {
         command(
                 standby,
                 answer,
+                node -> !node.refusesPromotion,
                 node -> world.after(world.between(0, 800 * World.MILLI), node, () -> node.promote(node.timeline + 1)));
     }
 

@@ -21,6 +21,10 @@ final class SimulatedNode extends World.Host {
     boolean up = true;
     boolean recovery;
     boolean readOnly;
+    /** It says no to whoever wants to promote it. */
+    boolean refusesPromotion;
+    /** It says yes, and nothing comes of it. */
+    boolean hangsInPromotion;
     /** Until then it receives less than is written. */
     long slowUntil;
 
@@ -96,7 +100,7 @@ final class SimulatedNode extends World.Host {
     }
 
     void promote(int newTimeline) {
-        if (up && recovery) {
+        if (up && recovery && !hangsInPromotion) {
             recovery = false;
             readOnly = false;
             timeline = newTimeline;

@@ -87,6 +87,18 @@ public final class LabNode {
         server.thaw();
     }
 
+    /**
+     * Lets nothing be created or deleted in its data directory itself any more, nearly as if its disk were full: it goes on streaming, answers and
+     * replays, while promotion and {@code ALTER SYSTEM} fail.
+     */
+    public void lockFolder() {
+        files.lock();
+    }
+
+    public void unlockFolder() {
+        files.unlock();
+    }
+
     /** Makes a primary of a standby, whatever the others are, and returns when it takes writes. */
     public void promote() {
         ask("SELECT pg_promote(true, 60)");

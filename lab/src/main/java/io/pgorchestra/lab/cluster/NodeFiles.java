@@ -4,6 +4,7 @@ import io.pgorchestra.lab.LabException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -64,6 +65,25 @@ final class NodeFiles {
             }
         } catch (IOException e) {
             throw failure("write", e);
+        }
+    }
+
+    /** Nothing may be created or deleted in the directory; what is there, and its subdirectories, may be written to. */
+    void lock() {
+        allow("r-x------");
+    }
+
+    void unlock() {
+        allow("rwx------");
+    }
+
+    private void allow(String permissions) {
+        try {
+            if (exist()) {
+                Files.setPosixFilePermissions(data, PosixFilePermissions.fromString(permissions));
+            }
+        } catch (IOException e) {
+            throw failure("change what may be done", e);
         }
     }
 

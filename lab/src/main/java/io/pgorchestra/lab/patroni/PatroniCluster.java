@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Three nodes under Patroni, pg1 to pg3, and the ZooKeeper that they agree by; all on this machine, none of it outlives this JVM. */
 public final class PatroniCluster implements AutoCloseable {
@@ -25,6 +26,7 @@ public final class PatroniCluster implements AutoCloseable {
     private final LabFolder folder;
     private final LabNetwork network = LabNetwork.open();
     private final PackagedZooKeeper zooKeeper;
+    private final Path refusal;
     private final List<PatroniNode> nodes = new ArrayList<>();
 
     private PatroniCluster(PatroniPrograms programs, PatroniOptions options) {
@@ -32,11 +34,31 @@ public final class PatroniCluster implements AutoCloseable {
         zooKeeper = new PackagedZooKeeper(programs, subfolder(ZOOKEEPER));
         network.place(ZOOKEEPER, zooKeeper.port());
         ServerIdentity identity = ServerIdentity.find();
+        refusal = refusal(identity);
         for (int i = 1; i <= NODES; i++) {
             Path home = subfolder("pg" + i);
             PatroniNode node = new PatroniNode(programs, identity, "pg" + i, home, folder.path());
-            node.configure(options, options.links() ? linkToZooKeeper(node).port() : zooKeeper.port());
+            node.configure(options, options.links() ? linkToZooKeeper(node).port() : zooKeeper.port(), refusal);
             nodes.add(node);
+        }
+    }
+
+    private Path refusal(ServerIdentity identity) {
+        Path shared = subfolder("refusal");
+        try {
+            identity.takeOver(shared);
+            return shared.resolve("node");
+        } catch (IOException e) {
+            throw new LabException("Cannot give away " + shared + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The node whose {@code pre_promote} fails, where one is to, once it has been asked; null before. */
+    public @Nullable PatroniNode refuser() {
+        try {
+            return Files.exists(refusal) ? node(Files.readString(refusal).strip()) : null;
+        } catch (IOException e) {
+            throw new LabException("Cannot read " + refusal + ": " + e.getMessage(), e);
         }
     }
 

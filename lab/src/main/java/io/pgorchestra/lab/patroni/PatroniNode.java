@@ -58,12 +58,21 @@ public final class PatroniNode implements AutoCloseable {
         return rest;
     }
 
-    void configure(PatroniOptions options, int zookeeperPort) {
+    /** @param refusal the file in which the node leaves its name that refuses to be promoted, where one is to */
+    void configure(PatroniOptions options, int zookeeperPort, Path refusal) {
         try {
             Files.createDirectories(folder);
             Files.writeString(
                     file(),
-                    PatroniYaml.of(name, port, rest.port(), zookeeperPort, folder.resolve("data"), programs, options));
+                    PatroniYaml.of(
+                            name,
+                            port,
+                            rest.port(),
+                            zookeeperPort,
+                            folder.resolve("data"),
+                            refusal,
+                            programs,
+                            options));
             identity.takeOver(folder);
         } catch (IOException e) {
             throw new LabException("Cannot write " + file() + ": " + e.getMessage(), e);

@@ -14,6 +14,7 @@ final class PatroniYaml {
             int restPort,
             int zookeeperPort,
             Path data,
+            Path refusal,
             PatroniPrograms programs,
             PatroniOptions options) {
         return """
@@ -68,8 +69,17 @@ final class PatroniYaml {
                         data,
                         programs.postgres(),
                         EmbeddedPostgres.SUPERUSER,
-                        options.prePromote().isZero()
-                                ? ""
-                                : "pre_promote: sleep " + options.prePromote().toSeconds());
+                        prePromote(name, refusal, options));
+    }
+
+    private static String prePromote(String name, Path refusal, PatroniOptions options) {
+        if (options.refusing()) {
+            // Whoever comes first leaves its name; set -C has nobody write over it.
+            return "pre_promote: sh -c '(set -C; echo %s > %s) 2>/dev/null; test %s != $(cat %s)'"
+                    .formatted(name, refusal, name, refusal);
+        }
+        return options.prePromote().isZero()
+                ? ""
+                : "pre_promote: sleep " + options.prePromote().toSeconds();
     }
 }

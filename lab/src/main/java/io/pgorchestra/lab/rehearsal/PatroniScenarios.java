@@ -110,7 +110,13 @@ final class PatroniScenarios {
                         "primary killed, pre_promote takes 8 s",
                         brisk.withPrePromote(Duration.ofSeconds(8)),
                         Promise.failover(FAILOVER),
-                        PatroniScripts::killNode));
+                        PatroniScripts::killNode),
+                scenario(
+                        "P9",
+                        "killed, pre_promote fails on one node",
+                        brisk.withRefusal(),
+                        Promise.noError(FAILOVER),
+                        PatroniScripts::refusePromotion));
     }
 
     private static Scenario scenario(

@@ -4,6 +4,8 @@ import io.pgorchestra.lab.link.Link;
 import io.pgorchestra.lab.patroni.PatroniCluster;
 import io.pgorchestra.lab.patroni.PatroniNode;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 
 /** Scenarios under Patroni. */
@@ -53,6 +55,33 @@ final class PatroniScripts {
         stage.fault("kill " + old);
         old.kill();
         stage.awaitOther(old);
+        stage.awaitWrites();
+        stage.fault("start " + old);
+        old.start();
+        stage.cluster().awaitStreaming(stage.primary());
+    }
+
+    /**
+     * The first that gets the key fails its {@code pre_promote}, and gives the key back. Patroni promotes nobody who has less than another that
+     * it reaches, so both standbys have the same here.
+     */
+    static void refusePromotion(PatroniStage stage) {
+        PatroniNode old = stage.primary();
+        stage.fault("pause, kill " + old);
+        stage.proxies().forEach(proxy -> proxy.command("PAUSE"));
+        List<PatroniNode> standbys = stage.others(old);
+        PatroniStage.await(
+                "standbys with all that was written",
+                () -> standbys.stream()
+                        .allMatch(node -> node.ask("SELECT pg_last_wal_replay_lsn()")
+                                .equals(old.ask("SELECT pg_current_wal_lsn()"))));
+        old.kill();
+        stage.proxies().forEach(proxy -> proxy.command("RESUME"));
+        PatroniStage.await("a pre_promote that fails", () -> stage.cluster().refuser() != null);
+        PatroniNode refuser = Objects.requireNonNull(stage.cluster().refuser());
+        stage.fault(refuser + " fails its pre_promote");
+        stage.awaitOther(old);
+        Stage.require(stage.primary() != refuser, refuser + " is primary, so nothing was shown");
         stage.awaitWrites();
         stage.fault("start " + old);
         old.start();

@@ -6,22 +6,17 @@ import io.pgorchestra.lab.link.Link;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
 
 /** Scenarios in which something happens to the primary. */
 final class PrimaryScripts {
 
     private static final int FLAPS = 4;
     private static final long LONG_SECONDS = 120;
-
-    /** Less than a failover's patience with a node that was told to be primary. */
-    private static final Duration SLOW = Duration.ofSeconds(5);
 
     private PrimaryScripts() {}
 
@@ -126,23 +121,6 @@ final class PrimaryScripts {
         standbys.forEach(LabNode::freeze);
         old.kill();
         Stage.await("an error 57P03", () -> stage.errors("57P03") > 0);
-        stage.fault("thaw the others");
-        standbys.forEach(LabNode::thaw);
-        stage.awaitOther(old);
-    }
-
-    /** Whoever is to be the next primary stands still in the middle of it. */
-    static void promotionIsSlow(Stage stage) {
-        LabNode old = stage.primary();
-        List<LabNode> standbys = stage.standbys();
-        stage.fault("kill " + old);
-        old.kill();
-        Stage.await(
-                "a standby that is told to be primary",
-                () -> stage.proxies().stream().anyMatch(proxy -> proxy.hasSeen("conductor_promoting")));
-        stage.fault("freeze the others");
-        standbys.forEach(LabNode::freeze);
-        LockSupport.parkNanos(SLOW.toNanos());
         stage.fault("thaw the others");
         standbys.forEach(LabNode::thaw);
         stage.awaitOther(old);

@@ -75,7 +75,27 @@ final class Scenarios {
                     "promoted standby stands still for a while",
                     PLAIN,
                     Promise.failover(FAILOVER_AFTER_A_SESSION),
-                    PrimaryScripts::promotionIsSlow),
+                    PromotionScripts::isSlow),
+            Scenario.of(
+                    "S19",
+                    "first choice refuses to be promoted",
+                    PLAIN.holding(Duration.ofSeconds(3)),
+                    Promise.failover(FAILOVER).allowing("40001", "08007", "57P03"),
+                    PromotionScripts::isRefused),
+            Scenario.of(
+                    "S19S",
+                    "first choice refuses, synchronous: quorum",
+                    PLAIN.synchronous("quorum").holding(Duration.ofSeconds(3)),
+                    Promise.failover(FAILOVER)
+                            .allowing("40001", "08007", "57P03")
+                            .losingNothing(),
+                    SynchronousScripts::promotionIsRefused),
+            Scenario.of(
+                    "S19F",
+                    "first choice freezes for good when it is told",
+                    PLAIN,
+                    Promise.failover(FAILOVER_AFTER_A_SESSION),
+                    PromotionScripts::isNeverHeardOf),
             Scenario.of(
                     "S20",
                     "no node may take over",

@@ -398,6 +398,7 @@ final class Stage implements Playhouse {
     public void close() {
         cluster.network().heal();
         cluster.nodes().forEach(LabNode::thaw);
+        cluster.nodes().forEach(LabNode::unlockFolder);
         Workload running = workload;
         ReadLoad reading = reads;
         proxies.forEach(StagedProxy::close);

@@ -168,6 +168,13 @@ final class StagedProxy implements AutoCloseable {
         return show("EPOCHS").stream().anyMatch(row -> event.equals(row.get("event")));
     }
 
+    /** The same, with this word in what is told about it. */
+    boolean hasSeen(String event, String word) {
+        return show("EPOCHS").stream()
+                .anyMatch(row -> event.equals(row.get("event"))
+                        && row.getOrDefault("detail", "").contains(word));
+    }
+
     /** The rows of a table of its console, by column. */
     List<Map<String, String>> show(String topic) {
         List<Map<String, String>> all = new ArrayList<>();

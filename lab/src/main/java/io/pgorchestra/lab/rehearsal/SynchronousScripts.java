@@ -31,6 +31,12 @@ final class SynchronousScripts {
         PrimaryScripts.kill(stage);
     }
 
+    static void promotionIsRefused(Stage stage) {
+        awaitSynchronous(stage);
+        stage.awaitWrites();
+        PromotionScripts.isRefusedWithoutLoss(stage);
+    }
+
     static void switchOver(Stage stage) {
         awaitSynchronous(stage);
         stage.awaitWrites();

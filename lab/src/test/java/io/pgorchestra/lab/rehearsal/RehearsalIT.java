@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RehearsalIT {
 
     static List<Scenario> scenarios() {
-        return Scenarios.of(List.of("S1", "S3", "S11", "S14", "S20", "S32S", "S35", "R3"));
+        return Scenarios.of(List.of("S1", "S3", "S11", "S14", "S19", "S20", "S32S", "S35", "R3"));
     }
 
     @ParameterizedTest(name = "{0}")
