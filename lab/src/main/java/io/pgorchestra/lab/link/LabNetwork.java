@@ -40,11 +40,19 @@ public final class LabNetwork implements AutoCloseable {
 
     /** The link over which one party speaks to another, made at the first call. */
     public synchronized Link link(String from, String to) {
+        return link(from, to, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    }
+
+    /**
+     * The same, listening at an address of its own, so that several who know a party by one name and port reach it over different links: each has
+     * to find another address behind the name.
+     */
+    public synchronized Link link(String from, String to, InetSocketAddress where) {
         InetSocketAddress target = places.get(to);
         if (target == null) {
             throw new LabException("No party \"" + to + "\" listens in this lab; these do: " + places.keySet() + ".");
         }
-        return links.computeIfAbsent(new Ends(from, to), ends -> new Link(from, to, target, group.next()));
+        return links.computeIfAbsent(new Ends(from, to), ends -> new Link(from, to, where, target, group.next()));
     }
 
     /** The links between two parties, whoever connects to whom: none, one or two. */

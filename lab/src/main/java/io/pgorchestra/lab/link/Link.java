@@ -11,7 +11,6 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.pgorchestra.lab.LabException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,15 +38,16 @@ public final class Link implements AutoCloseable {
     private final LinkWeather weather = new LinkWeather();
     private final Set<LinkConnection> connections = new HashSet<>();
 
-    Link(String from, String to, InetSocketAddress target, EventLoop loop) {
+    /** @param where to listen; port 0 for any that is free */
+    Link(String from, String to, InetSocketAddress where, InetSocketAddress target, EventLoop loop) {
         this.from = from;
         this.to = to;
         this.target = target;
         this.loop = loop;
-        listener = listen();
+        listener = listen(where);
     }
 
-    private Channel listen() {
+    private Channel listen(InetSocketAddress where) {
         ChannelFuture bound = new ServerBootstrap()
                 .group(loop)
                 .channel(NioServerSocketChannel.class)
@@ -59,10 +59,11 @@ public final class Link implements AutoCloseable {
                         accept(caller);
                     }
                 })
-                .bind(InetAddress.getLoopbackAddress(), 0)
+                .bind(where)
                 .awaitUninterruptibly();
         if (!bound.isSuccess()) {
-            throw new LabException("The link " + this + " cannot listen: " + bound.cause(), bound.cause());
+            throw new LabException(
+                    "The link " + this + " cannot listen at " + where + ": " + bound.cause(), bound.cause());
         }
         return bound.channel();
     }

@@ -26,6 +26,11 @@ record Scenario(String id, String title, Promise promise, Play<?> play, String o
                 id, title, promise, new Play<>((seed, progress) -> Stage.set(setting, seed, progress), script), "");
     }
 
+    /** The same, if nothing is in its way. */
+    Scenario unless(String inTheWay) {
+        return new Scenario(id, title, promise, play, inTheWay);
+    }
+
     @Override
     public String toString() {
         return id + " " + title;

@@ -58,6 +58,27 @@ final class Scenarios {
             Scenario.of(
                     "S6", "primary frozen, thawed later", PLAIN, Promise.failover(FAILOVER), PrimaryScripts::freeze),
             Scenario.of(
+                            "S9",
+                            "one proxy sees the old primary only",
+                            PLAIN.withOwnLinks(),
+                            Promise.failover(FAILOVER_AFTER_A_SESSION),
+                            PartitionScripts::wholly)
+                    .unless(OwnLinks.obstacle()),
+            Scenario.of(
+                            "S9S",
+                            "the same, synchronous: quorum",
+                            PLAIN.withOwnLinks().synchronous("quorum"),
+                            Promise.failover(FAILOVER_AFTER_A_SESSION).losingNothing(),
+                            SynchronousScripts::partition)
+                    .unless(OwnLinks.obstacle()),
+            Scenario.of(
+                            "S10",
+                            "the same, only answers are lost",
+                            PLAIN.withOwnLinks(),
+                            Promise.failover(FAILOVER_AFTER_A_SESSION),
+                            PartitionScripts::oneWay)
+                    .unless(OwnLinks.obstacle()),
+            Scenario.of(
                     "S11",
                     "one proxy cut from ZooKeeper",
                     PLAIN,

@@ -22,6 +22,8 @@ import io.pgorchestra.lab.reads.ReadLoad;
 import io.pgorchestra.lab.zookeeper.LabZooKeeper;
 import io.pgorchestra.proxy.Proxy;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -89,8 +91,8 @@ final class Stage implements Playhouse {
     private void start() {
         zooKeeper.startAgain();
         cluster.network().place(ZOOKEEPER, zooKeeper.port());
-        proxies.add(startProxy("px1", false));
-        proxies.add(startProxy("px2", setting.apart()));
+        proxies.add(startProxy("px1", setting.ownLinks()));
+        proxies.add(startProxy("px2", setting.apart() || setting.ownLinks()));
         awaitOpen("pg1");
         awaitSteady();
     }
@@ -103,10 +105,19 @@ final class Stage implements Playhouse {
         } catch (IOException e) {
             throw new LabException("Cannot make a folder for " + name + ": " + e.getMessage(), e);
         }
-        String yaml = configuration(name, port, !apart);
+        String yaml = configuration(name, port, !apart || setting.ownLinks());
         return apart
-                ? StagedProxy.apart(name, port, yaml, folder)
+                ? StagedProxy.apart(name, port, yaml, folder, setting.ownLinks() ? layLinks(name, folder) : List.of())
                 : StagedProxy.here(name, port, yaml, folder, demotion());
+    }
+
+    /** Links of this proxy to all nodes; the options of a JVM that takes them. */
+    private List<String> layLinks(String proxy, Path folder) {
+        InetAddress own = OwnLinks.address(proxies.size());
+        for (LabNode node : cluster.nodes()) {
+            cluster.network().link(proxy, node.name(), new InetSocketAddress(own, place(node)));
+        }
+        return OwnLinks.options(own, folder);
     }
 
     private Demotion demotion() {
@@ -114,42 +125,16 @@ final class Stage implements Playhouse {
     }
 
     private String configuration(String name, int port, boolean conducts) {
-        return """
-                listen: 127.0.0.1:%d
-                admin_listen: off
-                http_listen: off
-                auth_type: trust
-                admin_users: [%s]
-                pool_mode: transaction
-                default_pool_size: %d
-                max_client_conn: 5000
-                failover_hold_timeout: %ds
-                cluster:
-                  name: main
-                  nodes: [%s]
-                """.formatted(
-                                port,
-                                EmbeddedPostgres.SUPERUSER,
-                                POOL_SIZE,
-                                setting.hold().toSeconds(),
-                                cluster.nodes().stream()
-                                        .map(node -> node.name() + "=127.0.0.1:" + place(node))
-                                        .collect(Collectors.joining(", ")))
-                + (setting.conducted() ? authority(name, conducts) : "")
-                + setting.reads()
-                + """
-                databases:
-                  "*": {}
-                """;
+        String nodes = cluster.nodes().stream()
+                .map(node -> node.name() + "=" + address(node))
+                .collect(Collectors.joining(", "));
+        int link = setting.conducted() ? linkToZooKeeper(name).port() : 0;
+        return StageYaml.of(setting, port, nodes, link, conducts);
     }
 
-    private String authority(String name, boolean conducts) {
-        return """
-                  discovery: znode
-                  zookeeper: "127.0.0.1:%d"
-                  conductor: %s
-                  synchronous: %s
-                """.formatted(linkToZooKeeper(name).port(), conducts ? "on" : "off", setting.synchronous());
+    /** At which the proxies know a node. */
+    private String address(LabNode node) {
+        return (setting.ownLinks() ? OwnLinks.NAME : EmbeddedPostgres.HOST) + ":" + place(node);
     }
 
     private int place(LabNode node) {
@@ -209,6 +194,14 @@ final class Stage implements Playhouse {
     /** The link over which the proxies speak to a node. */
     Link line(LabNode node) {
         return cluster.network().link(PROXIES, node.name());
+    }
+
+    /** The link of its own over which a proxy speaks to a node. */
+    Link line(StagedProxy proxy, LabNode node) {
+        if (!setting.ownLinks()) {
+            throw new IllegalStateException("the proxies share their links to the nodes");
+        }
+        return cluster.network().link(proxy.name(), node.name());
     }
 
     void tell(String what) {
@@ -371,8 +364,7 @@ final class Stage implements Playhouse {
                 "standbys that stream from " + primary,
                 () -> first().show("NODES").stream()
                         .filter(row -> !primary.equals(row.get("name")))
-                        .allMatch(row ->
-                                row.getOrDefault("upstream", "").equals("127.0.0.1:" + place(cluster.node(primary)))));
+                        .allMatch(row -> row.getOrDefault("upstream", "").equals(address(cluster.node(primary)))));
     }
 
     @Override

@@ -34,18 +34,20 @@ final class StagedProxy implements AutoCloseable {
     private final String name;
     private final int port;
     private final Path folder;
+    private final List<String> options;
     private @Nullable Proxy here;
     private @Nullable SupervisedProcess apart;
 
-    private StagedProxy(String name, int port, Path folder) {
+    private StagedProxy(String name, int port, Path folder, List<String> options) {
         this.name = name;
         this.port = port;
         this.folder = folder;
+        this.options = options;
     }
 
     /** Starts one in this JVM; {@code folder} is where its epoch file goes. */
     static StagedProxy here(String name, int port, String yaml, Path folder, Demotion demotion) {
-        StagedProxy proxy = new StagedProxy(name, port, folder);
+        StagedProxy proxy = new StagedProxy(name, port, folder, List.of());
         try {
             proxy.here = Proxy.start(ConfigLoader.loadYaml(yaml, folder), demotion);
             return proxy;
@@ -56,9 +58,9 @@ final class StagedProxy implements AutoCloseable {
         }
     }
 
-    /** Starts one as a process of its own, by this JVM's class path; returns when it takes clients. */
-    static StagedProxy apart(String name, int port, String yaml, Path folder) {
-        StagedProxy proxy = new StagedProxy(name, port, folder);
+    /** Starts one as a process of its own, by this JVM's class path and with further options; returns when it takes clients. */
+    static StagedProxy apart(String name, int port, String yaml, Path folder, List<String> options) {
+        StagedProxy proxy = new StagedProxy(name, port, folder, options);
         try {
             Files.writeString(proxy.file(), yaml);
         } catch (IOException e) {
@@ -74,20 +76,15 @@ final class StagedProxy implements AutoCloseable {
 
     private void startApart() {
         Path log = folder.resolve("log");
-        SupervisedProcess process = SupervisedProcess.start(
-                List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx128m",
-                        "-XX:+UseSerialGC",
-                        "-ea:io.pgorchestra...",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "io.pgorchestra.proxy.Main",
-                        "proxy",
-                        file().toString()),
-                folder,
-                log,
-                null);
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx128m",
+                "-XX:+UseSerialGC",
+                "-ea:io.pgorchestra..."));
+        command.addAll(options);
+        command.addAll(List.of(
+                "-cp", System.getProperty("java.class.path"), "io.pgorchestra.proxy.Main", "proxy", file().toString()));
+        SupervisedProcess process = SupervisedProcess.start(command, folder, log, null);
         apart = process;
         Poll.until(
                 START_TIMEOUT,
@@ -173,6 +170,15 @@ final class StagedProxy implements AutoCloseable {
         return show("EPOCHS").stream()
                 .anyMatch(row -> event.equals(row.get("event"))
                         && row.getOrDefault("detail", "").contains(word));
+    }
+
+    /** When this happened last, by its console, whose times can be compared as texts; empty if it did not lately. */
+    String lastTime(String event) {
+        return show("EPOCHS").stream()
+                .filter(row -> event.equals(row.get("event")))
+                .map(row -> row.getOrDefault("time", ""))
+                .findFirst()
+                .orElse("");
     }
 
     /** The rows of a table of its console, by column. */

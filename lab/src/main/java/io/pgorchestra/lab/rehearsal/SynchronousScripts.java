@@ -31,6 +31,12 @@ final class SynchronousScripts {
         PrimaryScripts.kill(stage);
     }
 
+    static void partition(Stage stage) {
+        awaitSynchronous(stage);
+        stage.awaitWrites();
+        PartitionScripts.wholly(stage);
+    }
+
     static void promotionIsRefused(Stage stage) {
         awaitSynchronous(stage);
         stage.awaitWrites();

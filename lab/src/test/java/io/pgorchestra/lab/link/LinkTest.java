@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.pgorchestra.lab.LabException;
 import io.pgorchestra.lab.Poll;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
@@ -79,6 +81,32 @@ class LinkTest {
         Socket caller = dial();
 
         assertThrows(SocketException.class, () -> caller.getInputStream().read());
+    }
+
+    @Test
+    void link_whereItIsTold_isOneOfSeveralOnOnePort() throws Exception {
+        InetAddress other = InetAddress.getByName("127.0.1.1");
+        assumeTrue(isOurs(other), "no loopback address but 127.0.0.1");
+        Link second = network.link("another", "server", new InetSocketAddress(other, link.port()));
+        Line line = connect();
+
+        link.cut();
+
+        try (Socket caller = new Socket(other, link.port());
+                Socket target = listener.accept()) {
+            new Line(caller, target).exchange();
+        }
+        assertEquals(new InetSocketAddress(other, link.port()), second.address());
+        line.callerSends(bytes("lost"));
+        assertSilent(line.target);
+    }
+
+    private static boolean isOurs(InetAddress address) {
+        try (ServerSocket probe = new ServerSocket(0, 1, address)) {
+            return probe.isBound();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     @Test
