@@ -9,9 +9,11 @@ import io.pgorchestra.protocol.message.BackendMessage;
 import io.pgorchestra.protocol.message.BackendMessage.ReadyForQuery;
 import io.pgorchestra.protocol.message.FrontendMessage;
 import io.pgorchestra.protocol.message.FrontendMessage.Bind;
+import io.pgorchestra.protocol.message.FrontendMessage.Describe;
 import io.pgorchestra.protocol.message.FrontendMessage.Execute;
 import io.pgorchestra.protocol.message.FrontendMessage.Parse;
 import io.pgorchestra.protocol.message.FrontendMessage.Sync;
+import io.pgorchestra.protocol.message.Subject;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -159,6 +161,61 @@ class SharedStatementsIT {
             assertEquals(List.of("0A000"), WireClient.errors(ask(other, prepareAndRun("s", ALL_OF_T))));
             assertEquals("1|new", answer(other, prepareAndRun("s2", ALL_OF_T)));
             assertEquals("1|new", answer(client, prepareAndRun("s2", ALL_OF_T)));
+        }
+    }
+
+    @Test
+    void unnamedStatement_afterAnotherClientsOnTheSameServer_isStillItsOwn() throws IOException {
+        try (WireClient one = WireClient.login(proxy.port());
+                WireClient two = WireClient.login(proxy.port());
+                WireClient without = WireClient.login(proxy.port())) {
+            assertEquals("1", answer(one, prepareAndRun("", "SELECT 1")));
+            assertEquals("2", answer(two, prepareAndRun("", "SELECT 2")));
+            assertEquals("1", answer(one, run("")));
+            assertEquals("2", answer(two, run("")));
+            // In the middle of a pipeline too: what is put in front of the second Bind must not overtake the first.
+            List<FrontendMessage> twice = new ArrayList<>(run(""));
+            twice.addAll(run(""));
+            one.send(twice.toArray(FrontendMessage[]::new));
+            assertEquals("1", WireClient.firstRow(one.receiveUntil(ReadyForQuery.class)));
+            assertEquals("1", WireClient.firstRow(one.receiveUntil(ReadyForQuery.class)));
+            assertEquals(List.of("26000"), WireClient.errors(ask(without, run(""))));
+        }
+    }
+
+    @Test
+    void newNameAndUnnamed_inOnePipeline_keepTheirOrder() throws IOException {
+        try (WireClient client = WireClient.login(proxy.port());
+                WireClient other = WireClient.login(proxy.port())) {
+            answer(client, prepareAndRun("s", "SELECT 's'"));
+            answer(client, prepareAndRun("", "SELECT 'u'"));
+            // So that this server knows the client's unnamed statement no more.
+            answer(other, prepareAndRun("", "SELECT 'other'"));
+            List<FrontendMessage> pipeline = new ArrayList<>();
+            for (String statement : List.of("s", "", "s", "")) {
+                pipeline.add(new Bind("", statement, List.of(), List.of(), List.of()));
+                pipeline.add(new Execute("", 0));
+            }
+            pipeline.add(new Sync());
+
+            assertEquals(List.of("s", "u", "s", "u"), WireClient.rows(ask(client, pipeline)));
+        }
+    }
+
+    @Test
+    void portalNamedLikeOurStatements_isDescribed() throws IOException {
+        try (WireClient client = WireClient.login(proxy.port())) {
+            List<BackendMessage> replies = ask(
+                    client,
+                    List.of(
+                            new Parse("", "SELECT 1", List.of()),
+                            new Bind("orchestra_1", "", List.of(), List.of(), List.of()),
+                            new Describe(Subject.PORTAL, "orchestra_1"),
+                            new Execute("orchestra_1", 0),
+                            new Sync()));
+
+            assertEquals(List.of(), WireClient.errors(replies));
+            assertEquals("1", WireClient.firstRow(replies));
         }
     }
 

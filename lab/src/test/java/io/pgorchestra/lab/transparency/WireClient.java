@@ -272,6 +272,14 @@ public final class WireClient implements AutoCloseable {
         throw new IOException("no row in " + answer);
     }
 
+    /** All rows among these messages, as text. */
+    static List<String> rows(List<BackendMessage> messages) {
+        return messages.stream()
+                .filter(DataRow.class::isInstance)
+                .map(message -> text((DataRow) message))
+                .toList();
+    }
+
     private static String text(DataRow row) {
         List<String> columns = new ArrayList<>();
         row.columns()

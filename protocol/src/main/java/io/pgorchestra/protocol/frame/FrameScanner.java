@@ -17,6 +17,9 @@ public final class FrameScanner {
     /** Answer of {@link FrameSink#head}: the front is too short. */
     public static final int NEED_MORE = -1;
 
+    /** Answer of {@link FrameSink#head}: the frame passes whole, with the bytes before and behind it. */
+    public static final int AS_IT_IS = -2;
+
     /** Tag and length. */
     public static final int HEADER_BYTES = 5;
 
@@ -228,8 +231,10 @@ public final class FrameScanner {
     }
 
     private int head(byte tag, ByteBuf in, int bodyIndex, int bodyBytes, int availableBody, FrameSink sink) {
-        passRunSoFar(sink);
         int taken = sink.head(tag, bodyBytes, in, bodyIndex, availableBody);
+        if (taken == AS_IT_IS) {
+            return stream(Verdict.PASS, bodyIndex, bodyBytes, availableBody);
+        }
         if (taken == NEED_MORE) {
             if (availableBody == bodyBytes || availableBody >= MAX_HEAD_BYTES) {
                 throw new ProtocolViolation("names in message " + printable(tag) + ": no end in " + availableBody
@@ -238,6 +243,7 @@ public final class FrameScanner {
             judged = Verdict.HEAD;
             return CUT;
         }
+        passRunSoFar(sink);
         runStart = bodyIndex + taken;
         return stream(Verdict.PASS, bodyIndex, bodyBytes, availableBody);
     }

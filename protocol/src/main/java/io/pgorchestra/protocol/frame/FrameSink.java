@@ -24,11 +24,12 @@ public interface FrameSink {
     }
 
     /**
-     * The front of a {@link Verdict#HEAD} frame.
+     * The front of a {@link Verdict#HEAD} frame. Whoever sends something instead of it first calls {@link FrameScanner#passRunSoFar}.
      *
      * @param availableBytes how many body bytes are in the buffer from {@code bodyIndex} on
-     * @return how many body bytes the sink has taken care of; those behind them are passed. {@link FrameScanner#NEED_MORE} asks
-     *     for a longer front, which is an error once the whole body has been shown.
+     * @return how many body bytes the sink has taken care of; those behind them are passed. {@link FrameScanner#AS_IT_IS}
+     *     passes all of the frame. {@link FrameScanner#NEED_MORE} asks for a longer front, which is an error once the whole body has
+     *     been shown.
      */
     int head(byte tag, int bodyBytes, ByteBuf buffer, int bodyIndex, int availableBytes);
 

@@ -52,6 +52,29 @@ class FrameScannerTest {
     }
 
     @Test
+    void scan_headFrameThatPassesAsItIs_leavesInOneRunWithItsNeighbours() {
+        byte[] stream = concat(frame('P', "before"), frame('S', "same\0rest"), frame('P', "behind"));
+
+        assertTrue(scan(stream));
+
+        assertEquals(List.of("head same"), sink.heads);
+        assertEquals(List.of("pass " + stream.length), sink.passCalls());
+        assertArrayEquals(stream, sink.passed());
+    }
+
+    @Test
+    void scan_headFrameThatPassesAsItIs_butIsCut_passesWhole() {
+        byte[] stream = concat(frame('P', "before"), frame('S', "same\0rest"), frame('P', "behind"));
+
+        for (byte part : stream) {
+            assertTrue(scan(new byte[] {part}));
+        }
+
+        assertEquals(List.of("head same"), sink.heads);
+        assertArrayEquals(stream, sink.passed());
+    }
+
+    @Test
     void scan_holdVerdict_leavesTheFrameInTheBuffer() {
         ByteBuf in = Unpooled.wrappedBuffer(concat(frame('P', "one"), frame('W', "wait"), frame('P', "two")));
         sink.holding = true;
@@ -172,7 +195,7 @@ class FrameScannerTest {
     }
 
     private static byte[] randomStream(Random random) {
-        String tags = "PPPRHDZ";
+        String tags = "PPPRHSDZ";
         ByteArrayOutputStream stream = new ByteArrayOutputStream();
         int count = 1 + random.nextInt(8);
         for (int i = 0; i < count; i++) {
@@ -182,7 +205,7 @@ class FrameScannerTest {
             for (int j = 0; j < length; j++) {
                 body.append((char) ('a' + random.nextInt(26)));
             }
-            if (tag == 'H') {
+            if (tag == 'H' || tag == 'S') {
                 body.insert(random.nextInt(body.length() + 1), '\0');
             }
             stream.writeBytes(frame(tag, body.toString()));
@@ -243,7 +266,7 @@ class FrameScannerTest {
             return switch (tag) {
                 case 'P' -> Verdict.PASS;
                 case 'R', 'Z' -> Verdict.READ;
-                case 'H' -> Verdict.HEAD;
+                case 'H', 'S' -> Verdict.HEAD;
                 case 'D' -> Verdict.DROP;
                 default -> holding ? Verdict.HOLD : Verdict.PASS;
             };
@@ -262,7 +285,7 @@ class FrameScannerTest {
                 return FrameScanner.NEED_MORE;
             }
             heads.add("head " + buffer.toString(bodyIndex, end - bodyIndex, StandardCharsets.ISO_8859_1));
-            return end + 1 - bodyIndex;
+            return tag == 'S' ? FrameScanner.AS_IT_IS : end + 1 - bodyIndex;
         }
 
         @Override

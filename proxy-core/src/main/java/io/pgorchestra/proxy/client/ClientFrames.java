@@ -322,8 +322,10 @@ final class ClientFrames implements FrameSink {
 
     /** A frame whose front would have been enough, had there been a server when it began. */
     private Verdict wholeWithNames(byte tag, ByteBuf buffer, int bodyIndex, int bodyBytes) {
-        session.passRunSoFar();
         int taken = head(tag, bodyBytes, buffer, bodyIndex, bodyBytes);
+        if (taken == FrameScanner.AS_IT_IS) {
+            return Verdict.PASS;
+        }
         if (taken == FrameScanner.NEED_MORE) {
             throw new ProtocolViolation("names in message " + FrontendTag.nameOf(tag) + ": no end in " + bodyBytes
                     + " bytes (expected: each ended by a zero byte)");

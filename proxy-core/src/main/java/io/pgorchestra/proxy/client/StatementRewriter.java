@@ -154,7 +154,6 @@ final class StatementRewriter {
             push(server.ledger(), Reply.PARSE, Fate.FORWARD, server.unnamed());
             return Verdict.PASS;
         }
-        session.passRunSoFar();
         byte[] name = ByteBufUtil.getBytes(buffer, bodyIndex, nameEnd - bodyIndex);
         SharedStatement statement = shared(buffer, nameEnd + 1, restBytes);
         parseNamed(server, name, statement);
@@ -178,9 +177,8 @@ final class StatementRewriter {
                 .writeBytes(sql)
                 .writeByte(0)
                 .writeShort(0);
-        session.passRunSoFar();
         if (parse(server, body, 0, body.readableBytes()) == Verdict.PASS) {
-            ByteBuf out = server.outbound().append();
+            ByteBuf out = append(server);
             out.writeByte(FrontendTag.PARSE).writeInt(4 + body.readableBytes()).writeBytes(body);
         }
         if (nameBytes == 0) {
@@ -257,15 +255,18 @@ final class StatementRewriter {
             session.carryOut(own);
         }
         frames.running(statement == null ? unnamedVerb : statement.verb());
+        server.ledger().push(Reply.BIND, Fate.FORWARD);
         int oldNameBytes = nameEnd - nameIndex;
-        ByteBuf out = server.outbound().append();
+        if (keepsName(statement, buffer, nameIndex, oldNameBytes)) {
+            return FrameScanner.AS_IT_IS;
+        }
+        ByteBuf out = append(server);
         out.writeByte(FrontendTag.BIND);
         int lengthIndex = out.writerIndex();
         out.writeInt(0);
         out.writeBytes(buffer, bodyIndex, portalEnd + 1 - bodyIndex);
         int newNameBytes = writeName(out, statement, buffer, nameIndex, oldNameBytes);
         out.setInt(lengthIndex, bodyBytes + 4 + newNameBytes - oldNameBytes);
-        server.ledger().push(Reply.BIND, Fate.FORWARD);
         return nameEnd + 1 - bodyIndex;
     }
 
@@ -279,10 +280,13 @@ final class StatementRewriter {
         }
         checkTypeAndName(bodyBytes, buffer, bodyIndex);
         int nameBytes = bodyBytes - 2;
-        SharedStatement statement =
-                buffer.getByte(bodyIndex) == STATEMENT ? resolve(server, buffer, bodyIndex + 1, nameBytes) : null;
-        writeTypeAndName(server, FrontendTag.DESCRIBE, statement, buffer, bodyIndex, nameBytes);
+        boolean portal = buffer.getByte(bodyIndex) != STATEMENT;
+        SharedStatement statement = portal ? null : resolve(server, buffer, bodyIndex + 1, nameBytes);
         server.ledger().push(Reply.DESCRIBE, Fate.FORWARD);
+        if (portal || keepsName(statement, buffer, bodyIndex + 1, nameBytes)) {
+            return FrameScanner.AS_IT_IS;
+        }
+        writeDescribe(server, statement, buffer, bodyIndex, nameBytes);
         return bodyBytes;
     }
 
@@ -300,9 +304,8 @@ final class StatementRewriter {
             ensureUnnamed(server);
             forgetUnnamed();
         }
-        writeTypeAndName(server, FrontendTag.CLOSE, null, buffer, bodyIndex, nameBytes);
         server.ledger().push(Reply.CLOSE, Fate.FORWARD);
-        return bodyBytes;
+        return FrameScanner.AS_IT_IS;
     }
 
     /** The server keeps the statement for others; only this client forgets it. */
@@ -341,7 +344,7 @@ final class StatementRewriter {
     }
 
     /** Whether the statement is there; what else has its name is closed. */
-    private static boolean has(ServerConnection server, SharedStatement statement) {
+    private boolean has(ServerConnection server, SharedStatement statement) {
         return switch (server.prepared().use(statement)) {
             case PRESENT -> true;
             case ABSENT -> false;
@@ -403,29 +406,34 @@ final class StatementRewriter {
         }
     }
 
-    private static void writeParse(ServerConnection server, byte[] name, byte[] body, int bodyBytes) {
-        ByteBuf out = server.outbound().append();
+    /** Where to write what goes to the server in front of the frame now being judged, or instead of it. */
+    private ByteBuf append(ServerConnection server) {
+        session.passRunSoFar();
+        return server.outbound().append();
+    }
+
+    private void writeParse(ServerConnection server, byte[] name, byte[] body, int bodyBytes) {
+        ByteBuf out = append(server);
         out.writeByte(FrontendTag.PARSE);
         out.writeInt(4 + name.length + 1 + bodyBytes);
         out.writeBytes(name).writeByte(0).writeBytes(body, 0, bodyBytes);
     }
 
-    private static void writeCloseStatement(ServerConnection server, byte[] name) {
-        ByteBuf out = server.outbound().append();
+    private void writeCloseStatement(ServerConnection server, byte[] name) {
+        ByteBuf out = append(server);
         out.writeByte(FrontendTag.CLOSE);
         out.writeInt(4 + 1 + name.length + 1);
         out.writeByte(STATEMENT).writeBytes(name).writeByte(0);
     }
 
-    private static void writeTypeAndName(
+    private void writeDescribe(
             ServerConnection server,
-            byte tag,
             @Nullable SharedStatement statement,
             ByteBuf buffer,
             int bodyIndex,
             int nameBytes) {
-        ByteBuf out = server.outbound().append();
-        out.writeByte(tag);
+        ByteBuf out = append(server);
+        out.writeByte(FrontendTag.DESCRIBE);
         int lengthIndex = out.writerIndex();
         out.writeInt(0);
         out.writeByte(buffer.getByte(bodyIndex));
@@ -433,21 +441,22 @@ final class StatementRewriter {
         out.setInt(lengthIndex, 4 + 1 + written + 1);
     }
 
-    /** Writes the name and its zero byte; returns the name's length. */
+    /** Whether the server knows the statement by the name that the client gives it. */
+    private static boolean keepsName(
+            @Nullable SharedStatement statement, ByteBuf buffer, int nameIndex, int nameBytes) {
+        return statement == null && !startsLikeOurs(buffer, nameIndex, nameBytes);
+    }
+
+    /** Writes another name than the client gave, and its zero byte; returns its length. */
     private static int writeName(
             ByteBuf out, @Nullable SharedStatement statement, ByteBuf buffer, int nameIndex, int nameBytes) {
         if (statement != null) {
             out.writeBytes(statement.name()).writeByte(0);
             return statement.name().length;
         }
-        int extra = 0;
-        if (startsLikeOurs(buffer, nameIndex, nameBytes)) {
-            // A name of ours that this client never prepared must not find another client's statement.
-            out.writeByte(' ');
-            extra = 1;
-        }
-        out.writeBytes(buffer, nameIndex, nameBytes).writeByte(0);
-        return nameBytes + extra;
+        // A name of ours that this client never prepared must not find another client's statement.
+        out.writeByte(' ').writeBytes(buffer, nameIndex, nameBytes).writeByte(0);
+        return 1 + nameBytes;
     }
 
     private static boolean startsLikeOurs(ByteBuf buffer, int nameIndex, int nameBytes) {
