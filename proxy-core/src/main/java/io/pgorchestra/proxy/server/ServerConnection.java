@@ -74,6 +74,10 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
     private final BackendKey key;
     private final SessionState startupState;
     private final PreparedStatements prepared = new PreparedStatements();
+
+    /** What the parameters that it does not report were before they were last to be brought to a client's. */
+    private ParameterSet unreportedBefore = ParameterSet.EMPTY;
+
     private final UnnamedStatement unnamed = new UnnamedStatement();
 
     private @Nullable Lessee lessee;
@@ -217,6 +221,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
             return false;
         }
         String sql = wanted.sqlFrom(state);
+        unreportedBefore = state.unreported();
         state(new SessionState(state.reported(), wanted.unreported()));
         inject(sql, Injection.SESSION_STATE);
         return true;
@@ -403,7 +408,8 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         switch (injection) {
             case SESSION_STATE -> {
                 if (failed) {
-                    state(new SessionState(state.reported(), ParameterSet.EMPTY));
+                    // It was one query, and none of it has happened.
+                    state(new SessionState(state.reported(), unreportedBefore));
                 }
                 due = failed ? Due.STATE_REFUSED : Due.STATE_BROUGHT;
             }
@@ -531,6 +537,13 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
             if (!misread.isEmpty()) {
                 client.statementsMisread(misread);
             }
+        }
+    }
+
+    /** A RESET of something has run: what a client's startup parameters were brought to may be the server's default again. */
+    void parametersReset() {
+        if (injected != Injection.SESSION_STATE) {
+            state(new SessionState(state.reported(), state.unreported().ofUnknownValues()));
         }
     }
 

@@ -177,6 +177,8 @@ final class ServerFrames implements FrameSink, LedgerSink {
             case 'R' -> {
                 if (second == 'O') {
                     server.rolledBack();
+                } else if (second == 'E' && third == 'S') {
+                    server.parametersReset();
                 }
             }
             default -> {}

@@ -18,6 +18,9 @@ public final class ParameterSet {
     private static final Set<String> READ_ONLY =
             Set.of("server_version", "server_encoding", "is_superuser", "in_hot_standby", "integer_datetimes");
 
+    /** On the wire a value ends where a zero byte is. */
+    private static final String UNKNOWN = "\0";
+
     private final TreeMap<String, String> values;
 
     @SuppressWarnings("NonApiType") // The order without regard to case is the point.
@@ -63,6 +66,16 @@ public final class ParameterSet {
         TreeMap<String, String> copy = new TreeMap<>(values);
         copy.keySet().removeIf(other::contains);
         return copy.size() == values.size() ? this : of(copy);
+    }
+
+    /** The same names, each with a value that no client can ask for. */
+    public ParameterSet ofUnknownValues() {
+        if (isEmpty()) {
+            return this;
+        }
+        TreeMap<String, String> copy = new TreeMap<>(values);
+        copy.replaceAll((name, value) -> UNKNOWN);
+        return new ParameterSet(copy);
     }
 
     /** Whether a session can set this reported parameter. */
