@@ -26,6 +26,9 @@ final class FunctionWatch implements AutoCloseable {
 
     private static final Duration LOOK_EVERY = Duration.ofMillis(200);
     private static final long ASK_EVERY_NANOS = Duration.ofSeconds(10).toNanos();
+    /** DROP DATABASE waits five seconds for others to leave it. */
+    private static final long LINGER_NANOS = Duration.ofSeconds(1).toNanos();
+
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private final Cluster cluster;
@@ -74,6 +77,8 @@ final class FunctionWatch implements AutoCloseable {
                 state.schema = version;
                 state.node = primary;
                 update(primary, database, state);
+            } else if (System.nanoTime() - state.askedNanos > LINGER_NANOS) {
+                state.reader.close();
             }
         });
     }

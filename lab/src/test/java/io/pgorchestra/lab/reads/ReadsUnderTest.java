@@ -105,6 +105,10 @@ final class ReadsUnderTest implements AutoCloseable {
         return connect(proxy, options);
     }
 
+    Connection connectTo(String database) throws SQLException {
+        return DriverManager.getConnection(url(port(), database));
+    }
+
     static Connection connect(ProxyUnderTest to, String... options) throws SQLException {
         return DriverManager.getConnection(url(to.port(), "postgres", options));
     }

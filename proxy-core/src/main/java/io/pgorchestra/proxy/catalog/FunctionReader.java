@@ -49,6 +49,7 @@ public final class FunctionReader implements AutoCloseable {
         return opened;
     }
 
+    /** Leaves the database until the next {@link #update}: whoever is connected keeps it from being dropped. */
     @Override
     public void close() {
         Connection old = connection;

@@ -350,7 +350,8 @@ public final class ServerPool implements Connector<ServerConnection> {
         if (loggingIn.remove(slot) != null) {
             LOG.warn("server login failed pool={} cause=\"{}\"", key, cause);
             failed(cause);
-            if (!(cause instanceof ErrorResponse error) || passing(error)) {
+            if (route.standby() != null || !(cause instanceof ErrorResponse error) || passing(error)) {
+                // What a standby refuses, as a database that it has not replayed yet, another node may well have.
                 pool.connectFailed(slot, cause);
             } else if (slot.startup().equals(ServerStartup.SHARED)) {
                 pool.loginFailed(slot, cause);
