@@ -86,7 +86,8 @@ final class ClientFrames implements FrameSink {
         ResponseLedger ledger = server.ledger();
         switch (tag) {
             case FrontendTag.QUERY -> {
-                boolean looks = server.outlivable() && (!server.quiet() || session.notesTexts());
+                boolean looks = server.outlivable()
+                        && (!server.quiet() || session.reads().notesTexts());
                 forgetUnnamed(server);
                 expect(ledger, Reply.QUERY);
                 return looks ? Verdict.LOOK : Verdict.PASS;
@@ -200,7 +201,7 @@ final class ClientFrames implements FrameSink {
             commitMayBeUnderWay = false;
         }
         if (!ledger.syncOwed()) {
-            session.scope().unitBegins();
+            session.reads().scope().unitBegins();
         }
         session.requestBegins(ledger);
     }
@@ -213,7 +214,7 @@ final class ClientFrames implements FrameSink {
     /** A statement with this verb is about to be run. */
     void running(TransactionVerb verb) {
         commitMayBeUnderWay |= verb.mayCommit();
-        session.scope().running(verb);
+        session.reads().scope().running(verb);
     }
 
     @Override
@@ -223,7 +224,7 @@ final class ClientFrames implements FrameSink {
                         ? TransactionVerb.UNKNOWN
                         : TransactionVerb.of(buffer, bodyIndex, bodyBytes));
         if (availableBytes == bodyBytes) {
-            session.note(buffer, bodyIndex, bodyBytes);
+            session.reads().note(buffer, bodyIndex, bodyBytes);
         }
     }
 
@@ -294,7 +295,7 @@ final class ClientFrames implements FrameSink {
             begins(server.ledger());
             int query = buffer.indexOf(bodyIndex, bodyIndex + bodyBytes, (byte) 0) + 1;
             dropsAllBeforeSync |= DropAll.is(buffer, query, bodyIndex + bodyBytes);
-            session.note(buffer, query, bodyIndex + bodyBytes - query);
+            session.reads().note(buffer, query, bodyIndex + bodyBytes - query);
             return rewriter().parse(server, buffer, bodyIndex, bodyBytes);
         }
         if (tag == FrontendTag.QUERY

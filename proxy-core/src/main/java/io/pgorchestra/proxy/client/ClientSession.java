@@ -35,18 +35,15 @@ import io.pgorchestra.proxy.server.Greetings.Greeting;
 import io.pgorchestra.proxy.server.Lessee;
 import io.pgorchestra.proxy.server.ServerConnection;
 import io.pgorchestra.proxy.server.ServerLoss;
-import io.pgorchestra.proxy.server.ServerPool;
 import io.pgorchestra.proxy.server.ServerStartup;
 import io.pgorchestra.proxy.session.ParameterSet;
 import io.pgorchestra.proxy.session.Reply;
 import io.pgorchestra.proxy.session.ResponseLedger;
 import io.pgorchestra.proxy.session.SessionState;
-import io.pgorchestra.proxy.standby.ReadMode;
 import io.pgorchestra.proxy.standby.ReadsFallback;
 import io.pgorchestra.proxy.statement.SharedStatement;
 import io.pgorchestra.proxy.statement.TransactionVerb;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -64,9 +61,6 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
 
     private static final Logger LOG = LoggerFactory.getLogger(ClientSession.class);
 
-    /** While a client waits for a server, this much of what it sends is kept; then it is not read. */
-    private static final int MAX_PENDING_BYTES = 64 * 1024;
-
     /** Parse messages up to this size are looked into; longer ones are refused where statements are shared. */
     private static final int MAX_PARSE_BYTES = 16 * 1024 * 1024;
 
@@ -80,7 +74,9 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
     private final Waiter<ServerConnection> waiter;
     private final PoolMode mode;
     private final ClientGreeting greeting;
-    private final LeaseScope scope = new LeaseScope();
+    private final SessionReads reads;
+    private final SessionTimes times;
+    private final HeldBytes held;
     private final long connectedAtMillis;
     private final long id;
 
@@ -88,45 +84,19 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
     private @Nullable ServerConnection server;
     private SessionState state = SessionState.EMPTY;
     private @Nullable ParseContext parseContext;
-    private @Nullable ByteBuf pending;
     private boolean terminateSeen;
 
     /** Not null only while STANDING_IN. */
     private @Nullable StandIn standIn;
 
-    /** Null for a session that has never wanted anything but the primary. */
-    private @Nullable ReadRouting reads;
-
-    /** The standby's servers that one is held or waited for of; null for the primary's. */
-    private @Nullable ReadPool reading;
-
-    /** What the server is being asked, as long as it could be asked of another one instead; owned. */
-    private @Nullable ByteBuf repeatable;
-
-    /** Where it stands in that buffer. */
-    private int repeatableIndex;
-
-    private int repeatableBytes;
-
-    /** Whether this session has held a server of the primary's, and so may have written. */
-    private boolean heldPrimary;
-
     /** The route of the last server: another one may report other facts about itself. */
     private long lastSequence;
 
-    /** Since when bytes are held back that may not go to the server now; meaningless unless ACTIVE or IDLE with bytes pending. */
-    private long heldSinceNanos;
-
-    /** What is pending can be answered by a standby only, and none is fit. */
+    /** What is held can be answered by a standby only, and none is fit. */
     private boolean heldForStandby;
 
     /** Nothing more is sent until all is answered: what is on its way drops the prepared statements that later requests may name. */
     private boolean holdingBack;
-
-    private boolean touched = true;
-    private long lastHeardNanos;
-    private long requestNanos;
-    private long leaseNanos;
 
     /** Place in the loop's list of clients. */
     int listIndex = -1;
@@ -141,6 +111,9 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
         this.outbound = new Outbound(channel, home.servers().loop());
         this.scanner = new FrameScanner(Math.min(MAX_PARSE_BYTES, maxPacketBytes), maxPacketBytes);
         this.frames = new ClientFrames(this);
+        this.reads = new SessionReads(this, home);
+        this.times = new SessionTimes(home.servers().loop().nanos());
+        this.held = new HeldBytes(channel);
         boolean exact = mode == PoolMode.SESSION;
         ServerStartup startup = exact ? new ServerStartup(identity.parameters()) : ServerStartup.SHARED;
         this.waiter = new Waiter<>(this, startup, exact, Waiter.POOL_TIMEOUT);
@@ -155,7 +128,6 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
     public void begin() {
         directory.add(this);
         home.clientCame();
-        lastHeardNanos = nanos();
         if (mode != PoolMode.SESSION) {
             Greeting known = home.servers().greetings().get(identity.parameters());
             if (known != null) {
@@ -175,7 +147,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
         ServerConnection granted = slot.server();
         server = granted;
         granted.attach(this);
-        leaseNanos = nanos();
+        times.leaseBegins(nanos());
         if (mode == PoolMode.SESSION) {
             state = granted.state();
             moveTo(SessionPhase.ACTIVE);
@@ -208,7 +180,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
         greeting.write(outbound.append(), greeted, processId, secret);
         home.servers().traffic().login();
         directory.loggedIn(this);
-        if (pending != null) {
+        if (held.any()) {
             resume();
         }
     }
@@ -266,27 +238,9 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
 
     // --- reads ---
 
-    /** What routes this session's reads, made now if it is the first time. */
-    private ReadRouting reads() {
-        ReadRouting present = reads;
-        if (present == null) {
-            present = new ReadRouting(this, Objects.requireNonNull(home.readPools()), heldPrimary);
-            reads = present;
-        }
-        return present;
-    }
-
-    /** Whether texts that go to the server held now must be looked at for what they set: the first one has been. */
-    boolean notesTexts() {
-        return reads != null && reading == null && scope.begun();
-    }
-
-    /** A text goes to the server held now. */
-    void note(ByteBuf buffer, int index, int lengthBytes) {
-        ReadRouting routing = reads;
-        if (routing != null && reading == null) {
-            routing.note(classify(buffer, index, lengthBytes));
-        }
+    /** What this session's reads need to know. */
+    SessionReads reads() {
+        return reads;
     }
 
     /** The proxy's own command that a text is; null for all others. */
@@ -304,13 +258,9 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
 
     /** Whether this is a standby's server that still owes replies: whatever else the client asks may not be for it. */
     boolean mustWaitForStandby(ServerConnection holding) {
-        return reading != null
+        return reads.onStandby()
                 && !holding.ledger().isEmpty()
                 && !holding.ledger().syncOwed();
-    }
-
-    LeaseScope scope() {
-        return scope;
     }
 
     /** What a text of this client's does. */
@@ -342,13 +292,13 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
     /** Does what one of the proxy's own commands says. */
     void carryOut(OwnCommand command) {
         if (home.readPools() != null) {
-            ReadCommands.carryOut(command, reads());
+            ReadCommands.carryOut(command, reads.routing());
         }
     }
 
     /** The SQL by which a server says what one of the proxy's own commands comes to. */
     String sqlFor(OwnCommand command) {
-        return ReadCommands.sql(command, home.readPools() == null ? null : reads());
+        return ReadCommands.sql(command, home.readPools() == null ? null : reads.routing());
     }
 
     void passRunSoFar() {
@@ -363,7 +313,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
     /** A request is about to be sent; the first of several in flight starts the clock. */
     void requestBegins(ResponseLedger ledger) {
         if (ledger.isEmpty()) {
-            requestNanos = nanos();
+            times.requestBegins(nanos());
         }
     }
 
@@ -372,8 +322,9 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
         if (phase != SessionPhase.IDLE) {
             return false;
         }
-        if (reads != null) {
-            reads.unseen();
+        ReadRouting routing = reads.routingOrNull();
+        if (routing != null) {
+            routing.unseen();
         }
         return acquire(null);
     }
@@ -383,7 +334,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
         if (phase != SessionPhase.IDLE) {
             return false;
         }
-        ReadRouting routing = readRoutingFor(tag, buffer, bodyIndex);
+        ReadRouting routing = reads.routingFor(mode, tag, buffer, bodyIndex);
         if (routing == null) {
             return acquire(null);
         }
@@ -392,23 +343,10 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
             return unanswerable();
         }
         if (routing.onlyReads() && routing.repeatable()) {
-            answerBegins();
-            repeatable = buffer.retain();
-            repeatableIndex = bodyIndex - FrameScanner.HEADER_BYTES;
-            repeatableBytes = routing.endIndex() - repeatableIndex;
+            int index = bodyIndex - FrameScanner.HEADER_BYTES;
+            reads.request().keep(buffer, index, routing.endIndex() - index);
         }
         return acquire(chosen);
-    }
-
-    /** What decides where this message goes; null if there is nothing to decide. */
-    private @Nullable ReadRouting readRoutingFor(byte tag, ByteBuf buffer, int bodyIndex) {
-        if (reads == null && mode != PoolMode.SESSION && home.readPools() != null) {
-            boolean hinted = tag == FrontendTag.QUERY && buffer.getByte(bodyIndex) == '/';
-            if (hinted || home.settings().reads() != ReadMode.PRIMARY) {
-                return reads();
-            }
-        }
-        return reads;
     }
 
     private boolean unanswerable() {
@@ -417,15 +355,15 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
             moveTo(SessionPhase.STANDING_IN);
         } else if (!heldForStandby) {
             heldForStandby = true;
-            heldSinceNanos = nanos();
+            times.holdBegins(nanos());
         }
         return false;
     }
 
     private boolean acquire(@Nullable ReadPool from) {
         heldForStandby = false;
-        readFrom(from);
-        Slot<ServerConnection> slot = source().pool().lease(waiter);
+        reads.use(from);
+        Slot<ServerConnection> slot = reads.source().pool().lease(waiter);
         if (slot == null) {
             moveTo(SessionPhase.WAITING);
             return false;
@@ -433,26 +371,9 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
         return take(slot);
     }
 
-    /** The servers that one of is held or waited for. */
-    private ServerPool source() {
-        ReadPool from = reading;
-        return from == null ? home.servers() : from.servers();
-    }
-
-    private void readFrom(@Nullable ReadPool next) {
-        if (reading != null) {
-            reading.readerWent();
-        }
-        reading = next;
-        if (next != null) {
-            next.readerCame();
-        }
-    }
-
     private boolean take(Slot<ServerConnection> slot) {
         ServerConnection granted = slot.server();
-        ReadRouting routing = reads;
-        if (reading != null && routing != null && routing.onlyReads() && !granted.covers(routing.position())) {
+        if (reads.outdated(granted)) {
             // It has been restarted since it was chosen.
             granted.release();
             if (phase == SessionPhase.WAITING) {
@@ -461,17 +382,14 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
             return acquire(null);
         }
         server = granted;
-        heldPrimary |= reading == null;
-        scope.begin(routing != null && routing.leavesTransactionOpen());
-        leaseNanos = nanos();
+        reads.leaseBegins();
+        times.leaseBegins(nanos());
         granted.attach(this);
-        if (reading == null && granted.sequence() != lastSequence) {
+        if (!reads.onStandby() && granted.sequence() != lastSequence) {
             lastSequence = granted.sequence();
             tellNewFacts(granted.state().reported());
         }
-        if (routing != null) {
-            warnOfLoss(routing);
-        }
+        warnOfLoss();
         if (granted.bringState(state)) {
             moveTo(SessionPhase.PREPARING);
             return false;
@@ -493,9 +411,8 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
     }
 
     /** Before anything else is answered, and between two answers. */
-    private void warnOfLoss(ReadRouting routing) {
-        routing.primaryChanged();
-        Loss loss = routing.takeLoss();
+    private void warnOfLoss() {
+        Loss loss = reads.takeLoss();
         if (loss != null) {
             LOG.warn(
                     "commit possibly lost pool={} client={} timeline={} end={}",
@@ -524,7 +441,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
             refusedByServer(error);
             return;
         }
-        if (reading != null && reason != RefusalReason.QUERY_WAIT_TIMEOUT && reason != RefusalReason.KILLED) {
+        if (reads.onStandby() && reason != RefusalReason.QUERY_WAIT_TIMEOUT && reason != RefusalReason.KILLED) {
             goElsewhere();
             return;
         }
@@ -570,17 +487,15 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
     @Override
     public void requestAnswered() {
         long now = nanos();
-        home.servers().traffic().queryDone(now - requestNanos);
-        requestNanos = now;
+        home.servers().traffic().queryDone(times.requestEnds(now));
         ServerConnection holding = server;
         if (holding == null) {
             return;
         }
         if (holding.status() == TransactionStatus.IDLE) {
-            home.servers().traffic().transactionDone(now - leaseNanos);
-            leaseNanos = now;
+            home.servers().traffic().transactionDone(times.transactionEnds(now));
             if (!holding.ledger().isEmpty()) {
-                scope.goesOnOutside();
+                reads.scope().goesOnOutside();
             }
         } else if (mode == PoolMode.STATEMENT) {
             fail(Failure.statementModeTransaction());
@@ -606,10 +521,10 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
         }
         holdingBack = false;
         ServerConnection holding = server;
-        if (reading != null && holding != null && holding.quiet() && phase == SessionPhase.ACTIVE) {
+        if (reads.onStandby() && holding != null && holding.quiet() && phase == SessionPhase.ACTIVE) {
             letGo(holding);
         }
-        if (pending != null) {
+        if (held.any()) {
             resume();
         } else {
             afterScan();
@@ -617,12 +532,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
     }
 
     private void letGo(ServerConnection holding) {
-        ReadRouting routing = reads;
-        if (routing != null && reading == null && (scope.exceeded() || routing.mayHaveWritten())) {
-            routing.wrote();
-        }
-        answerBegins();
-        readFrom(null);
+        reads.leaseEnds();
         server = null;
         scanner.judgeAgain();
         moveTo(SessionPhase.IDLE);
@@ -633,7 +543,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
     @Override
     public void parametersReported(ParameterSet reported) {
         if (phase == SessionPhase.ACTIVE) {
-            SessionState next = reading == null ? state.withReported(reported) : state.reportedByStandby(reported);
+            SessionState next = reads.onStandby() ? state.reportedByStandby(reported) : state.withReported(reported);
             state = home.servers().states().canonical(next);
         }
     }
@@ -646,16 +556,17 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
     @Override
     public void statementsDropped(boolean everything) {
         frames.statementsDropped();
-        if (everything && reads != null) {
-            reads.discarded();
+        ReadRouting routing = reads.routingOrNull();
+        if (everything && routing != null) {
+            routing.discarded();
         }
     }
 
     @Override
     public void stateBrought(boolean failed) {
         ServerConnection holding = server();
-        if (failed && reading != null) {
-            Objects.requireNonNull(reads).primaryNext();
+        if (failed && reads.onStandby()) {
+            reads.routing().primaryNext();
             letGo(holding);
             resume();
             return;
@@ -673,7 +584,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
             loginPrepared(holding);
             return;
         }
-        if (reading == null) {
+        if (!reads.onStandby()) {
             state = holding.state();
         }
         moveTo(SessionPhase.ACTIVE);
@@ -682,59 +593,38 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
 
     @Override
     public boolean mayGoElsewhere() {
-        return repeatable != null && phase == SessionPhase.ACTIVE;
+        return reads.request().kept() && phase == SessionPhase.ACTIVE;
     }
 
     @Override
     public void answerBegins() {
-        ByteBuf asked = repeatable;
-        repeatable = null;
-        if (asked != null) {
-            asked.release();
-        }
+        reads.request().drop();
     }
 
     @Override
     public void refusedByStandby() {
         server = null;
         holdingBack = false;
-        ReadRouting routing = reads;
-        if (routing != null) {
-            routing.primaryNext();
-        }
+        reads.routing().primaryNext();
         goElsewhere();
     }
 
     /** What a standby has not answered is sent again, to whoever can answer it. */
     private void goElsewhere() {
-        ByteBuf asked = phase == SessionPhase.WAITING ? null : repeatable;
-        if (phase == SessionPhase.WAITING) {
-            // It is still among what waits.
-            answerBegins();
-        }
-        repeatable = null;
-        readFrom(null);
+        // Where it waits for a server, it is still among what is held.
+        ByteBuf asked = phase == SessionPhase.WAITING ? null : reads.request().take();
+        reads.nothingWanted();
         scanner.judgeAgain();
         moveTo(SessionPhase.IDLE);
         if (asked != null) {
-            frames.forgetNamed(Objects.requireNonNull(reads).learnt());
-            ByteBuf again = asked.retainedSlice(repeatableIndex, repeatableBytes);
-            asked.release();
-            pending = joined(joined(again, scanner.giveBack()), pending);
+            frames.forgetNamed(reads.routing().learnt());
+            ByteBuf begun = scanner.giveBack();
+            if (begun != null) {
+                held.prepend(begun);
+            }
+            held.prepend(asked);
         }
         resume();
-    }
-
-    /** Takes both over. */
-    private ByteBuf joined(ByteBuf first, @Nullable ByteBuf second) {
-        if (second == null) {
-            return first;
-        }
-        ByteBuf both = channel.alloc().buffer(first.readableBytes() + second.readableBytes());
-        both.writeBytes(first).writeBytes(second);
-        first.release();
-        second.release();
-        return both;
     }
 
     @Override
@@ -749,19 +639,15 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
         if (phase == SessionPhase.CLOSED) {
             return;
         }
-        if (reading != null && loss.cause() == ServerLoss.Cause.CONNECTION_LOST) {
-            reading.standby().doubted("connection lost");
+        if (loss.cause() == ServerLoss.Cause.CONNECTION_LOST) {
+            reads.doubtStandby();
         }
-        if (repeatable != null && phase == SessionPhase.ACTIVE && loss.cause() != ServerLoss.Cause.CLOSED_HERE) {
+        if (reads.request().kept() && phase == SessionPhase.ACTIVE && loss.cause() != ServerLoss.Cause.CLOSED_HERE) {
             goElsewhere();
             return;
         }
-        boolean read = reading != null || (reads != null && !scope.exceeded() && !reads.mayHaveWritten());
-        if (!read && reads != null) {
-            reads.wrote();
-        }
-        answerBegins();
-        readFrom(null);
+        boolean read = reads.wroteNothing();
+        reads.leaseEnds();
         if (loss.insideFrame()) {
             // The client reads what we say now as the rest of a row.
             closeAfterFlush(ClientCloseReason.SERVER_LOST);
@@ -852,11 +738,8 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
 
     /** The route has changed: what was held back may go on. */
     public void routeChanged() {
-        ReadRouting routing = reads;
-        if (routing != null) {
-            routing.primaryChanged();
-        }
-        if (phase == SessionPhase.ACTIVE && pending != null) {
+        reads.primaryChanged();
+        if (phase == SessionPhase.ACTIVE && held.any()) {
             resume();
         }
     }
@@ -872,36 +755,24 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         ByteBuf in = (ByteBuf) message;
-        touched = true;
+        times.touched();
         home.servers().traffic().receivedFromClient(in.readableBytes());
         if (phase == SessionPhase.CLOSED) {
             in.release();
             return;
         }
-        ByteBuf waiting = pending;
-        if (waiting != null) {
-            keepMore(waiting, in);
+        if (held.any()) {
+            held.append(in);
             return;
         }
         scan(in);
     }
 
-    private void keepMore(ByteBuf waiting, ByteBuf in) {
-        ByteBuf joined = channel.alloc().buffer(waiting.readableBytes() + in.readableBytes());
-        joined.writeBytes(waiting).writeBytes(in);
-        waiting.release();
-        in.release();
-        pending = joined;
-        if (joined.readableBytes() >= MAX_PENDING_BYTES) {
-            channel.config().setAutoRead(false);
-        }
-    }
-
     /** Takes the buffer over. */
     private void scan(ByteBuf in) {
         if (in.isReadable() && heldBack()) {
-            heldSinceNanos = nanos();
-            pending = in;
+            times.holdBegins(nanos());
+            held.append(in);
             return;
         }
         boolean wholly;
@@ -916,7 +787,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
             return;
         }
         if (!wholly && phase != SessionPhase.CLOSED) {
-            pending = in;
+            held.append(in);
             return;
         }
         in.release();
@@ -936,9 +807,8 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
                 || !frames.answerKnownParses(in, outbound.append())) {
             return false;
         }
-        source().pool().withdraw(waiter);
-        answerBegins();
-        readFrom(null);
+        reads.source().pool().withdraw(waiter);
+        reads.nothingWanted();
         moveTo(SessionPhase.IDLE);
         in.release();
         return true;
@@ -958,15 +828,13 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
 
     /** There is a server now: goes on with what was kept. */
     private void resume() {
-        ByteBuf kept = pending;
-        pending = null;
-        scan(kept == null ? Unpooled.EMPTY_BUFFER : kept);
+        scan(held.take());
         readAgainIfRoom();
     }
 
     private void readAgainIfRoom() {
         ServerConnection holding = server;
-        if (pending == null && channel.isWritable() && (holding == null || holding.writable())) {
+        if (!held.any() && channel.isWritable() && (holding == null || holding.writable())) {
             readAgain(channel);
         }
     }
@@ -1053,15 +921,10 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
         home.clientWent();
         directory.remove(this, reason);
         if (waiter.waiting()) {
-            source().pool().withdraw(waiter);
+            reads.source().pool().withdraw(waiter);
         }
-        answerBegins();
-        readFrom(null);
-        ByteBuf kept = pending;
-        pending = null;
-        if (kept != null) {
-            kept.release();
-        }
+        reads.nothingWanted();
+        held.drop();
         channel.eventLoop().execute(scanner::release);
         if (holding != null) {
             readAgain(holding.channel());
@@ -1073,10 +936,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
 
     /** Looks at the timeouts; called a few times a second. */
     void tick(long now) {
-        if (touched) {
-            touched = false;
-            lastHeardNanos = now;
-        }
+        times.tick(now);
         SessionSettings settings = home.settings();
         ServerConnection holding = serverOrNull();
         if (heldForStandby && phase == SessionPhase.IDLE) {
@@ -1084,46 +944,35 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
             return;
         }
         if (holding == null) {
-            if (phase == SessionPhase.IDLE && over(settings.clientIdleTimeoutNanos(), now - lastHeardNanos)) {
-                fail(Failure.clientIdleTimeout());
-            }
-            return;
-        }
-        if (pending != null && phase == SessionPhase.ACTIVE && !holdingBack) {
-            Duration limit = home.servers().pool().settings().failoverHoldTimeout();
-            if (over(limit.toNanos(), now - heldSinceNanos)) {
+            failIf(phase == SessionPhase.IDLE ? times.overdueIdle(settings, now) : null);
+        } else if (held.any() && phase == SessionPhase.ACTIVE && !holdingBack) {
+            if (times.heldFor(holdLimitNanos(), now)) {
                 // Its transaction cannot go on. Losing the server is what it is.
                 holding.discard(CloseReason.FENCED);
             }
-            return;
-        }
-        boolean running = !holding.ledger().isEmpty();
-        boolean inTransaction = holding.inTransaction();
-        boolean waitsForClient = scanner.insidePassedFrame() || (!running && inTransaction);
-        if (running && over(settings.queryTimeoutNanos(), now - requestNanos)) {
-            fail(Failure.queryTimeout());
-        } else if ((running || inTransaction) && over(settings.transactionTimeoutNanos(), now - leaseNanos)) {
-            fail(Failure.transactionTimeout());
-        } else if (waitsForClient
-                && over(settings.idleTransactionTimeoutNanos(), now - Math.max(lastHeardNanos, requestNanos))) {
-            fail(Failure.idleTransactionTimeout());
-        } else if (!running && !inTransaction && over(settings.clientIdleTimeoutNanos(), now - lastHeardNanos)) {
-            fail(Failure.clientIdleTimeout());
+        } else {
+            boolean running = !holding.ledger().isEmpty();
+            failIf(times.overdue(settings, now, running, holding.inTransaction(), scanner.insidePassedFrame()));
         }
     }
 
+    private void failIf(@Nullable Failure overdue) {
+        if (overdue != null) {
+            fail(overdue);
+        }
+    }
+
+    private long holdLimitNanos() {
+        return home.servers().pool().settings().failoverHoldTimeout().toNanos();
+    }
+
     private void tickHeldForStandby(long now) {
-        Duration limit = home.servers().pool().settings().failoverHoldTimeout();
-        if (over(limit.toNanos(), now - heldSinceNanos)) {
+        if (times.heldFor(holdLimitNanos(), now)) {
             heldForStandby = false;
             standIn(StandIn.forHeldRequests(Failure.noStandby()));
         } else {
             resume();
         }
-    }
-
-    private static boolean over(long limitNanos, long nanos) {
-        return limitNanos > 0 && nanos > limitNanos;
     }
 
     private long nanos() {
