@@ -28,6 +28,7 @@ import io.pgorchestra.proxy.config.DatabaseConfig;
 import io.pgorchestra.proxy.config.ProxyConfig;
 import io.pgorchestra.proxy.config.Setting;
 import io.pgorchestra.proxy.config.UserConfig;
+import io.pgorchestra.proxy.server.Lessee;
 import io.pgorchestra.proxy.server.ServerConnection;
 import io.pgorchestra.proxy.server.Traffic;
 import java.net.InetSocketAddress;
@@ -76,6 +77,7 @@ final class ConsoleRows {
     static ServerRow server(PoolHome home, Slot<ServerConnection> slot) {
         ServerConnection server = slot.hasServer() ? slot.server() : null;
         Channel channel = server == null ? null : server.channel();
+        Lessee lessee = server == null ? null : server.lessee();
         long now = System.nanoTime();
         long ageNanos = slot.connectedAtNanos() == 0 ? 0 : now - slot.connectedAtNanos();
         long sinceNanos = slot.leasedAtNanos() == 0 ? ageNanos : now - slot.leasedAtNanos();
@@ -92,7 +94,7 @@ final class ConsoleRows {
                 Instant.now().minusNanos(sinceNanos),
                 0,
                 false,
-                server != null && server.lessee() instanceof ClientSession session ? session.id() : 0,
+                lessee == null ? 0 : lessee.id(),
                 server == null ? 0 : server.key().processId(),
                 "",
                 application == null ? "" : application,

@@ -42,19 +42,19 @@ final class ClientFrames implements FrameSink {
 
     @Override
     public Verdict frame(byte tag, int bodyBytes) {
-        ServerConnection server = session.serverOrNull();
+        ServerConnection server = session.lease().serverOrNull();
         if (server == null) {
             Verdict verdict = withoutServer(tag, bodyBytes);
             if (verdict != null) {
                 return verdict;
             }
-            server = session.server();
+            server = session.lease().server();
         }
-        if (session.holdsBack()) {
+        if (session.lease().holdsBack()) {
             return Verdict.HOLD;
         }
-        if (session.mustWaitForStandby(server) && begins(tag)) {
-            session.holdBack();
+        if (session.lease().mustWaitForStandby(server) && begins(tag)) {
+            session.lease().holdBack();
             return Verdict.HOLD;
         }
         return mayMeanMore(tag, bodyBytes) ? Verdict.READ : withServer(server, tag, bodyBytes);
@@ -87,7 +87,7 @@ final class ClientFrames implements FrameSink {
         switch (tag) {
             case FrontendTag.QUERY -> {
                 boolean looks = server.outlivable()
-                        && (!server.quiet() || session.reads().notesTexts());
+                        && (!server.quiet() || session.lease().reads().notesTexts());
                 forgetUnnamed(server);
                 expect(ledger, Reply.QUERY);
                 return looks ? Verdict.LOOK : Verdict.PASS;
@@ -95,7 +95,7 @@ final class ClientFrames implements FrameSink {
             case FrontendTag.SYNC -> {
                 if (dropsAllBeforeSync) {
                     dropsAllBeforeSync = false;
-                    session.holdBack();
+                    session.lease().holdBack();
                 }
                 server.unnamed().synced();
                 return expect(ledger, Reply.SYNC);
@@ -125,7 +125,7 @@ final class ClientFrames implements FrameSink {
                     // Postgres would refuse it and be deaf until a Sync, and no reply tells the ledger that.
                     throw new ProtocolViolation("length of Flush: " + (bodyBytes + 4L) + " (expected: 4)");
                 }
-                session.synthesizeDue();
+                server.synthesizeDue();
                 return Verdict.PASS;
             }
             case FrontendTag.FUNCTION_CALL -> {
@@ -150,13 +150,13 @@ final class ClientFrames implements FrameSink {
 
     /** What to do with a frame of a client that has no server; null once it has got one. */
     private @Nullable Verdict withoutServer(byte tag, int bodyBytes) {
-        if (session.standsIn() && tag != FrontendTag.TERMINATE) {
+        if (session.lease().standsIn() && tag != FrontendTag.TERMINATE) {
             return tag == FrontendTag.COPY_DATA ? Verdict.DROP : Verdict.READ;
         }
         return switch (tag) {
             // The tail of a copy that the server has ended already, or a Flush of nothing.
             case FrontendTag.COPY_DATA, FrontendTag.COPY_DONE, FrontendTag.COPY_FAIL, FrontendTag.FLUSH -> {
-                yield session.waitsForServer() ? Verdict.HOLD : Verdict.DROP;
+                yield session.lease().waitsForServer() ? Verdict.HOLD : Verdict.DROP;
             }
             case FrontendTag.TERMINATE -> {
                 session.terminateSeen();
@@ -170,14 +170,14 @@ final class ClientFrames implements FrameSink {
                     FrontendTag.CLOSE,
                     FrontendTag.SYNC,
                     FrontendTag.FUNCTION_CALL -> {
-                if (session.closed()) {
+                if (session.lease().closed()) {
                     yield Verdict.DROP;
                 }
                 if (bodyBytes <= MAX_WHOLE_FIRST_BYTES) {
                     // The message first, then the server: a client that never ends it must not keep one from others.
                     yield Verdict.READ;
                 }
-                if (session.acquireServer()) {
+                if (session.lease().acquireServer()) {
                     yield null;
                 }
                 yield Verdict.HOLD;
@@ -201,9 +201,9 @@ final class ClientFrames implements FrameSink {
             commitMayBeUnderWay = false;
         }
         if (!ledger.syncOwed()) {
-            session.reads().scope().unitBegins();
+            session.lease().reads().scope().unitBegins();
         }
-        session.requestBegins(ledger);
+        session.lease().requestBegins(ledger);
     }
 
     /** Whether a commit may be among what the lost server had been sent and had not answered. */
@@ -214,7 +214,7 @@ final class ClientFrames implements FrameSink {
     /** A statement with this verb is about to be run. */
     void running(TransactionVerb verb) {
         commitMayBeUnderWay |= verb.mayCommit();
-        session.reads().scope().running(verb);
+        session.lease().reads().scope().running(verb);
     }
 
     @Override
@@ -224,7 +224,7 @@ final class ClientFrames implements FrameSink {
                         ? TransactionVerb.UNKNOWN
                         : TransactionVerb.of(buffer, bodyIndex, bodyBytes));
         if (availableBytes == bodyBytes) {
-            session.reads().note(buffer, bodyIndex, bodyBytes);
+            session.lease().reads().note(buffer, bodyIndex, bodyBytes);
         }
     }
 
@@ -257,7 +257,7 @@ final class ClientFrames implements FrameSink {
 
     @Override
     public void pass(ByteBuf buffer, int index, int lengthBytes) {
-        ServerConnection server = session.serverOrNull();
+        ServerConnection server = session.lease().serverOrNull();
         if (server != null) {
             server.outbound().pass(buffer, index, lengthBytes);
         }
@@ -265,23 +265,23 @@ final class ClientFrames implements FrameSink {
 
     @Override
     public Verdict whole(byte tag, ByteBuf buffer, int bodyIndex, int bodyBytes) {
-        if (session.serverOrNull() == null) {
-            if (session.closed()) {
+        if (session.lease().serverOrNull() == null) {
+            if (session.lease().closed()) {
                 return Verdict.DROP;
             }
-            if (session.standsIn()) {
-                session.answerInStead(tag, buffer, bodyIndex, bodyBytes);
+            if (session.lease().standsIn()) {
+                session.lease().answerInStead(tag, buffer, bodyIndex, bodyBytes);
                 return Verdict.DROP;
             }
-            if (!session.acquireServer(tag, buffer, bodyIndex, bodyBytes)) {
-                if (session.standsIn()) {
-                    session.answerInStead(tag, buffer, bodyIndex, bodyBytes);
+            if (!session.lease().acquireServer(tag, buffer, bodyIndex, bodyBytes)) {
+                if (session.lease().standsIn()) {
+                    session.lease().answerInStead(tag, buffer, bodyIndex, bodyBytes);
                     return Verdict.DROP;
                 }
                 return Verdict.HOLD;
             }
         }
-        ServerConnection server = session.server();
+        ServerConnection server = session.lease().server();
         if (tag == FrontendTag.QUERY) {
             OwnCommand own = session.ownCommand(buffer, bodyIndex, bodyBytes);
             if (own != null) {
@@ -295,13 +295,13 @@ final class ClientFrames implements FrameSink {
             begins(server.ledger());
             int query = buffer.indexOf(bodyIndex, bodyIndex + bodyBytes, (byte) 0) + 1;
             dropsAllBeforeSync |= DropAll.is(buffer, query, bodyIndex + bodyBytes);
-            session.reads().note(buffer, query, bodyIndex + bodyBytes - query);
+            session.lease().reads().note(buffer, query, bodyIndex + bodyBytes - query);
             return rewriter().parse(server, buffer, bodyIndex, bodyBytes);
         }
         if (tag == FrontendTag.QUERY
                 && session.sharesStatements()
                 && DropAll.is(buffer, bodyIndex, bodyIndex + bodyBytes)) {
-            session.holdBack();
+            session.lease().holdBack();
         }
         Verdict verdict = withServer(server, tag, bodyBytes);
         if (verdict == Verdict.LOOK) {
@@ -352,7 +352,7 @@ final class ClientFrames implements FrameSink {
 
     @Override
     public int head(byte tag, int bodyBytes, ByteBuf buffer, int bodyIndex, int availableBytes) {
-        ServerConnection server = session.serverOrNull();
+        ServerConnection server = session.lease().serverOrNull();
         if (server == null) {
             return availableBytes;
         }

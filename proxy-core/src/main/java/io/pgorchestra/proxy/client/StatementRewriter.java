@@ -231,7 +231,7 @@ final class StatementRewriter {
 
     /** The server has not taken the statement; if the client has moved on, it may have given the name again elsewhere. */
     private void unlearn(ServerConnection server, byte[] name) {
-        if (session.holds(server)) {
+        if (session.lease().holds(server)) {
             names.put(name, null);
         }
     }
@@ -313,7 +313,7 @@ final class StatementRewriter {
         SharedStatement statement = names.get(name);
         names.put(name, null);
         push(server.ledger(), Reply.CLOSE, Fate.SYNTHESIZE, () -> {
-            if (session.holds(server)) {
+            if (session.lease().holds(server)) {
                 names.put(name, statement);
             }
         });

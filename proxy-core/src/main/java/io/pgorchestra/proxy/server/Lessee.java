@@ -9,6 +9,9 @@ import java.util.Set;
 /** The client that holds a server, as the server sees it. Called on the loop of both. */
 public interface Lessee {
 
+    /** The number by which the console names it. */
+    long id();
+
     /** Where replies go. */
     Outbound outbound();
 
