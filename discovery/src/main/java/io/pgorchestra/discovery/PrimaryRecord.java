@@ -94,6 +94,30 @@ public record PrimaryRecord(
                 epoch, phase, primary, former, target, systemIdentifier, timeline, names, needed, members);
     }
 
+    /** The same reign, with other members or at other addresses; that of the primary is what it was. */
+    public PrimaryRecord withMembers(List<Node> others) {
+        return new PrimaryRecord(
+                epoch, phase, primary, former, target, systemIdentifier, timeline, synchronous, quorum, others);
+    }
+
+    /** The next reign, of the same primary at another address. Who reaches it at the old one must be fenced, for it may be another node. */
+    public PrimaryRecord resumed(Node elsewhere) {
+        List<Node> moved = members.stream()
+                .map(member -> member.name().equals(elsewhere.name()) ? elsewhere : member)
+                .toList();
+        return new PrimaryRecord(
+                epoch + 1,
+                Phase.SERVING,
+                elsewhere,
+                null,
+                null,
+                systemIdentifier,
+                timeline,
+                synchronous,
+                quorum,
+                moved);
+    }
+
     /** What the authority that keeps this record says. */
     public View view(String authority) {
         Epoch now = new Epoch(new Incarnation(authority, systemIdentifier), epoch, primary == null ? 0 : timeline);

@@ -73,7 +73,7 @@ final class Cluster implements AutoCloseable {
     private final FenceThread fence;
     private final @Nullable ConductorThread conductor;
     private final Deque<Happening> happenings = new ArrayDeque<>();
-    private final Map<String, NodeObservation.State> states = new ConcurrentHashMap<>();
+    private final Map<Node, NodeObservation.State> states = new ConcurrentHashMap<>();
     private volatile boolean started;
 
     /** The switchover that somebody waits for; null for none. */
@@ -154,7 +154,7 @@ final class Cluster implements AutoCloseable {
                 config.nodes(),
                 config.conductor());
         probes.onLook((node, observation, askedNanos) -> {
-            seen(observation);
+            seen(node, observation.state());
             standbys.seen(node, observation, askedNanos);
         });
         probes.start();
@@ -221,9 +221,9 @@ final class Cluster implements AutoCloseable {
     }
 
     /** A node that turns out to be something else than before is a reason to ask. */
-    private void seen(NodeObservation observation) {
-        NodeObservation.State before = states.put(observation.node(), observation.state());
-        if (before != null && before != observation.state()) {
+    private void seen(Node node, NodeObservation.State state) {
+        NodeObservation.State before = states.put(node, state);
+        if (before != null && before != state) {
             suspect();
         }
     }
@@ -257,7 +257,14 @@ final class Cluster implements AutoCloseable {
     private void conducted(ConductorEvent event) {
         boolean alarm = switch (event.kind()) {
             case NO_CANDIDATE, STALE_PRIMARY -> true;
-            case FOUNDED, NOT_FOUNDED, PRIMARY_LOST, EPOCH_RAISED, PROMOTING, PROMOTION_FAILED, PUBLISHED -> false;
+            case FOUNDED,
+                    NOT_FOUNDED,
+                    PRIMARY_LOST,
+                    EPOCH_RAISED,
+                    PROMOTING,
+                    PROMOTION_FAILED,
+                    PUBLISHED,
+                    READDRESSED -> false;
             case FORMER_KEPT, SWITCHOVER, SWITCHOVER_ABORTED, SYNCHRONOUS -> false;
         };
         happened("CONDUCTOR_" + event.kind().name(), alarm, event.epoch(), 0, event.detail());

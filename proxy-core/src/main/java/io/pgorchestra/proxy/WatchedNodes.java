@@ -10,7 +10,8 @@ import java.util.stream.Collectors;
 
 /**
  * The nodes to look at: those of the configuration, and all that the authority has ever named as members. One that it names no more stays:
- * with Patroni a member goes when its Patroni does, and just then its Postgres may be a stale primary. Bound to one thread.
+ * with Patroni a member goes when its Patroni does, and just then its Postgres may be a stale primary. Where they differ about the address of a
+ * node, the authority is right: what all processes say about a node must be about one server. Bound to one thread.
  */
 final class WatchedNodes {
 
@@ -29,9 +30,7 @@ final class WatchedNodes {
     boolean named(List<Node> members) {
         boolean changed = false;
         for (Node member : members) {
-            if (!configured.contains(member.name())) {
-                changed |= !member.equals(byName.put(member.name(), member));
-            }
+            changed |= !member.equals(byName.put(member.name(), member));
         }
         if (byName.size() > LIMIT) {
             Set<String> present = members.stream().map(Node::name).collect(Collectors.toSet());

@@ -24,14 +24,16 @@ class WatchedNodesTest {
     }
 
     @Test
-    void named_takesANewAddress_exceptOfAConfiguredNode() {
+    void named_takesANewAddress_alsoOfAConfiguredNode() {
         WatchedNodes nodes = new WatchedNodes(List.of(PG1));
         nodes.named(List.of(PG2));
-        Node moved = new Node("pg2", "10.0.0.9", 5432);
+        Node moved1 = new Node("pg1", "10.0.0.8", 5432);
+        Node moved2 = new Node("pg2", "10.0.0.9", 5432);
 
-        assertTrue(nodes.named(List.of(new Node("pg1", "10.0.0.9", 5432), moved)));
+        assertTrue(nodes.named(List.of(moved1, moved2)));
+        assertFalse(nodes.named(List.of(moved1, moved2)));
 
-        assertEquals(List.of(PG1, moved), nodes.all());
+        assertEquals(List.of(moved1, moved2), nodes.all());
     }
 
     @Test

@@ -71,6 +71,7 @@ public final class Conductor {
     private final PrimaryWatch watch;
     private final Synchronous synchronous;
     private final Promotion promotion;
+    private final Readdressing readdressing;
 
     private boolean elected;
     private long electedNanos;
@@ -89,7 +90,7 @@ public final class Conductor {
     private final Map<String, Long> toldNanos = new HashMap<>();
 
     /**
-     * @param founders all nodes, as configured, for a cluster that has no record yet
+     * @param founders all nodes, as configured: for a cluster that has no record yet, and for one whose nodes are elsewhere by now
      * @param hurry lets the fence of this process ask the authority soon, since its answer is waited for
      */
     public Conductor(
@@ -111,6 +112,7 @@ public final class Conductor {
         barrier = new Barrier(fencing);
         watch = new PrimaryWatch(settings);
         synchronous = new Synchronous(settings);
+        readdressing = new Readdressing(this, nodes, new Addresses(founders));
         promotion = new Promotion(this, settings, nodes, synchronous);
         dueNanos = nanoTime.getAsLong();
     }
@@ -189,6 +191,10 @@ public final class Conductor {
         }
         learn(record);
         Round round = new Round(read.version(), record, sentNanos);
+        if (readdressing.isDue(round)) {
+            readdressing.look(round);
+            return;
+        }
         switch (record.phase()) {
             case SERVING -> serve(round);
             case DRAINING -> drain(round);
@@ -227,6 +233,10 @@ public final class Conductor {
         return elected && nanoTime.getAsLong() - round.provenNanos() < ACT_WITHIN_NANOS;
     }
 
+    boolean isElected() {
+        return elected;
+    }
+
     private void learn(PrimaryRecord record) {
         long now = nanoTime.getAsLong();
         PrimaryRecord before = last;
@@ -246,7 +256,14 @@ public final class Conductor {
             phaseNanos = now;
             drained = false;
         }
+        if (before != null && isMoved(before.primary(), record.primary())) {
+            watch.forget();
+        }
         last = record;
+    }
+
+    private static boolean isMoved(@Nullable Node before, @Nullable Node now) {
+        return before != null && now != null && before.name().equals(now.name()) && !before.equals(now);
     }
 
     void look(Round round, BiConsumer<Round, List<NodeObservation>> then) {
@@ -351,7 +368,8 @@ public final class Conductor {
         });
     }
 
-    private void raised() {
+    /** The others are to learn of it at once. */
+    void raised() {
         hurry.run();
         endSoon();
     }
@@ -368,7 +386,9 @@ public final class Conductor {
             if (node == null || node.equals(primary)) {
                 continue;
             }
-            if (observation.state() == State.PRIMARY && isDue("stale " + node.name(), REPEAT_NANOS)) {
+            if (observation.state() == State.PRIMARY
+                    && !Addresses.isSameServer(observation, itself)
+                    && isDue("stale " + node.name(), REPEAT_NANOS)) {
                 event(ConductorEvent.Kind.STALE_PRIMARY, round.record().epoch(), node.toString());
                 nodes.makeReadOnly(node, done -> {});
             } else if (observation.state() == State.STANDBY
@@ -388,6 +408,10 @@ public final class Conductor {
         }
         toldNanos.put(what, now);
         return true;
+    }
+
+    void makeDue(String what) {
+        toldNanos.remove(what);
     }
 
     private void keepSynchronous(Round round, List<NodeObservation> seen) {

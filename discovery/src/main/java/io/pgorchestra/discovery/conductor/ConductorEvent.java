@@ -25,6 +25,8 @@ public record ConductorEvent(Kind kind, long epoch, String detail) {
         FORMER_KEPT,
         /** A node takes writes that is not the primary. An alarm. */
         STALE_PRIMARY,
+        /** A node is where the configuration says, and the record says so now. */
+        READDRESSED,
         /** A switchover has begun, or gone on; the detail says how far. */
         SWITCHOVER,
         /** A switchover was given up; the old primary serves. */

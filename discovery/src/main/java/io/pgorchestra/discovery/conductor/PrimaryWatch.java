@@ -53,6 +53,11 @@ final class PrimaryWatch {
         }
     }
 
+    /** What was said is of no use any more: it was said of another server. */
+    void forget() {
+        voices.clear();
+    }
+
     private void note(Voice voice, ProxyReport report, long nowNanos) {
         NodeObservation seen = report.observations().stream()
                 .filter(observation -> observation.node().equals(primary))

@@ -32,7 +32,7 @@ public final class ConductedNodes implements NodeControl {
 
     @Override
     public void look(List<Node> nodes, Consumer<List<NodeObservation>> answer) {
-        probes.lookNow(nodes).thenAcceptAsync(answer, conductor).exceptionally(ConductedNodes::unexpected);
+        probes.peek(nodes).thenAcceptAsync(answer, conductor).exceptionally(ConductedNodes::unexpected);
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.pgorchestra.discovery.Node;
 import io.pgorchestra.discovery.NodeObservation;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +52,9 @@ public final class NodeProbes implements AutoCloseable {
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
     private final Map<Node, Watched> watched = new LinkedHashMap<>();
+    /** Looked at when somebody asks, and not otherwise. */
+    private final Map<Node, NodeProbe> strangers = new HashMap<>();
+
     private Duration pause = CALM;
     private boolean started;
     private boolean closed;
@@ -80,6 +84,8 @@ public final class NodeProbes implements AutoCloseable {
             return gone;
         });
         nodes.forEach(this::watched);
+        strangers.values().forEach(NodeProbe::close);
+        strangers.clear();
     }
 
     /** Begins to look by itself, now and every second. */
@@ -118,6 +124,29 @@ public final class NodeProbes implements AutoCloseable {
     /** Looks at these nodes at once, one observation for each, in this order; otherwise as {@link #lookNow()}. A new node is watched from then on. */
     public CompletableFuture<List<NodeObservation>> lookNow(List<Node> nodes) {
         return look(nodes.stream().map(this::watched).toList());
+    }
+
+    /** The same, but a node that is not watched stays so, and nobody hears of it but the caller. */
+    public CompletableFuture<List<NodeObservation>> peek(List<Node> nodes) {
+        List<CompletableFuture<NodeObservation>> looks =
+                nodes.stream().map(this::peek).toList();
+        return CompletableFuture.allOf(looks.toArray(CompletableFuture[]::new))
+                .thenApply(done -> looks.stream().map(CompletableFuture::join).toList());
+    }
+
+    private CompletableFuture<NodeObservation> peek(Node node) {
+        NodeProbe stranger;
+        synchronized (this) {
+            Watched known = watched.get(node);
+            if (known != null) {
+                return look(List.of(known)).thenApply(seen -> seen.get(0));
+            }
+            if (closed) {
+                return CompletableFuture.completedFuture(NodeObservation.unreachable(node.name()));
+            }
+            stranger = strangers.computeIfAbsent(node, added -> new NodeProbe(added, settings, threads, nanoTime));
+        }
+        return stranger.look();
     }
 
     private CompletableFuture<List<NodeObservation>> look(List<Watched> nodes) {
@@ -184,6 +213,7 @@ public final class NodeProbes implements AutoCloseable {
         closed = true;
         timer.shutdownNow();
         watched.values().forEach(each -> each.probe.close());
+        strangers.values().forEach(NodeProbe::close);
         threads.shutdown();
     }
 

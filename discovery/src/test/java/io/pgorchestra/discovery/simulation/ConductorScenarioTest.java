@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.pgorchestra.discovery.Node;
 import io.pgorchestra.discovery.PrimaryRecord.Phase;
 import io.pgorchestra.discovery.conductor.SynchronousMode;
 import io.pgorchestra.discovery.fencing.FenceEvent;
 import java.util.Comparator;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -258,6 +260,90 @@ class ConductorScenarioTest {
 
             assertEquals(Phase.SERVING, cluster.record().phase());
             assertEquals(0, cluster.lost);
+            cluster.checkAllWrite();
+        });
+    }
+
+    /** All nodes come back at other ports, whereupon all processes do with a configuration that says so. */
+    private static void moveAll(ConductorSimulation cluster) {
+        for (SimulatedNode node : cluster.nodes.values()) {
+            node.restartAt(node.node.port() + 1_000);
+        }
+        for (int i = 0; i < cluster.proxies.size(); i++) {
+            cluster.restart(i, List.of());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(SynchronousMode.class)
+    void restartOfAllAtOtherPorts_writesAreBackUnderAnEpochOfItsOwn(SynchronousMode mode) {
+        onCalmClusters(mode, cluster -> {
+            SimulatedNode primary = cluster.primary();
+            moveAll(cluster);
+            cluster.runCalmly(15 * World.SECOND);
+
+            assertEquals(primary.name(), cluster.primary().name());
+            assertEquals(primary.node, cluster.record().primary());
+            assertEquals(cluster.nodes.places(), cluster.record().members());
+            assertEquals(2, cluster.record().epoch());
+            cluster.checkAllWrite();
+
+            primary.crash();
+            cluster.runCalmly(20 * World.SECOND);
+            assertNotEquals(primary.name(), cluster.primary().name());
+            assertEquals(0, mode == SynchronousMode.OFF ? 0 : cluster.lost);
+            cluster.checkAllWrite();
+        });
+    }
+
+    @Test
+    void restartOfAllAtEachOthersPorts_writesAreBack() {
+        onCalmClusters(SynchronousMode.OFF, cluster -> {
+            SimulatedNode primary = cluster.primary();
+            cluster.nodes.values().forEach(node -> node.restartAt(node.node.port() + 1));
+            for (int i = 0; i < cluster.proxies.size(); i++) {
+                cluster.restart(i, List.of());
+            }
+            cluster.runCalmly(15 * World.SECOND);
+
+            assertEquals(primary.node, cluster.record().primary());
+            assertEquals(cluster.nodes.places(), cluster.record().members());
+            assertFalse(primary.readOnly);
+            cluster.checkAllWrite();
+        });
+    }
+
+    @Test
+    void processesWithTheOldConfiguration_leaveANodeWhereItIsNow() {
+        onCalmClusters(SynchronousMode.OFF, cluster -> {
+            List<Node> old = cluster.nodes.places();
+            moveAll(cluster);
+            cluster.runCalmly(15 * World.SECOND);
+            for (int i = 0; i < cluster.proxies.size(); i++) {
+                cluster.restart(i, old);
+            }
+            cluster.runCalmly(20 * World.SECOND);
+
+            assertEquals(cluster.nodes.places(), cluster.record().members());
+            assertEquals(2, cluster.record().epoch());
+            cluster.checkAllWrite();
+        });
+    }
+
+    @Test
+    void configurationThatIsWrong_changesNothing() {
+        onCalmClusters(SynchronousMode.OFF, cluster -> {
+            List<Node> right = cluster.nodes.places();
+            List<Node> wrong = right.stream()
+                    .map(node -> new Node(node.name(), node.host(), node.port() + 1_000))
+                    .toList();
+            for (int i = 0; i < cluster.proxies.size(); i++) {
+                cluster.restart(i, wrong);
+            }
+            cluster.runCalmly(20 * World.SECOND);
+
+            assertEquals(right, cluster.record().members());
+            assertEquals(1, cluster.record().epoch());
             cluster.checkAllWrite();
         });
     }

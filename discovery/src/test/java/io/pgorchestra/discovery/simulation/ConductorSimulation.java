@@ -21,6 +21,8 @@ final class ConductorSimulation {
 
     private static final long FAULTS_END = 41 * World.SECOND;
     private static final long PEACE = 50 * World.SECOND;
+    /** So far that no node gets to where another one was. */
+    private static final int MOVE = 100;
 
     final History history = new History();
     final World world;
@@ -155,12 +157,22 @@ final class ConductorSimulation {
         nodes.values().forEach(SimulatedNode::catchUp);
     }
 
+    /** This process ends and comes back with another configuration; an empty one stands for the truth. */
+    void restart(int index, List<Node> configured) {
+        proxies.get(index).crash();
+        start(index, configured);
+    }
+
     private void start(int index) {
+        start(index, List.of());
+    }
+
+    private void start(int index, List<Node> configured) {
         FenceSettings fencing = FenceSettings.DEFAULT.withPolicy(policy, Duration.ofSeconds(8));
         SimulatedProxy proxy = new SimulatedProxy(
                 "p" + index, ++lives, world, mutant, fencing, authority, nodes, disks.get(index), history);
         SimulatedConductor conductor =
-                new SimulatedConductor(proxy, world, mutant, settings, fencing, authority, nodes);
+                new SimulatedConductor(proxy, world, mutant, settings, fencing, authority, nodes, configured);
         if (proxies.size() > index) {
             proxies.set(index, proxy);
             conductors.set(index, conductor);
@@ -180,7 +192,7 @@ final class ConductorSimulation {
         int index = world.random.nextInt(proxies.size());
         SimulatedProxy proxy = proxies.get(index);
         SimulatedNode node = nodes.any(world);
-        switch (world.random.nextInt(18)) {
+        switch (world.random.nextInt(19)) {
             case 0, 1, 2 -> crashPrimary();
             case 3 -> proxy.frozenUntil = world.now() + world.between(World.MILLI, 9 * World.SECOND);
             case 4 -> world.cutLink(proxy.host, SimulatedAuthority.NAME, world.between(0, 10 * World.SECOND), chaos);
@@ -194,6 +206,7 @@ final class ConductorSimulation {
                 proxies.forEach(any ->
                         world.cutLink(any.host, SimulatedAuthority.NAME, world.between(0, 8 * World.SECOND), chaos));
             case 16 -> refusePromotion(node);
+            case 17 -> move(node);
             case 13, 14, 15 -> node.slowUntil = world.now() + world.between(0, 6 * World.SECOND);
             default -> {
                 String target = world.chance(50) ? null : node.name();
@@ -209,6 +222,15 @@ final class ConductorSimulation {
     private void refusePromotion(SimulatedNode node) {
         node.refusesPromotion = true;
         world.after(world.between(0, 8 * World.SECOND), chaos, () -> node.refusesPromotion = false);
+    }
+
+    /** It comes back at another port, and by and by all processes are told. */
+    private void move(SimulatedNode node) {
+        node.restartAt(node.node.port() + MOVE);
+        for (int i = 0; i < proxies.size(); i++) {
+            int index = i;
+            world.after(world.between(0, 8 * World.SECOND), chaos, () -> restart(index, List.of()));
+        }
     }
 
     private void isolate(SimulatedNode node) {

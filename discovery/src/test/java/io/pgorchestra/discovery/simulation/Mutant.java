@@ -24,7 +24,7 @@ enum Mutant {
     /** The conductor is content with one node of a quorum. */
     ONE_OF_A_QUORUM(300),
     /** The conductor trusts a synchronous standby before that has caught up. */
-    NO_CATCH_UP(180),
+    NO_CATCH_UP(900),
     /** The conductor promotes the target of a switchover though that lacks some of what the former primary wrote. */
     STOP_POSITION_IGNORED(1_500);
 

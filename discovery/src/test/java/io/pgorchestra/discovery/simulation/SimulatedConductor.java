@@ -44,13 +44,14 @@ final class SimulatedConductor implements ConductorAuthority, NodeControl {
             ConductorSettings settings,
             FenceSettings fencing,
             SimulatedAuthority authority,
-            SimulatedNodes nodes) {
+            SimulatedNodes nodes,
+            List<Node> configured) {
         this.proxy = proxy;
         this.world = world;
         this.mutant = mutant;
         this.authority = authority;
         this.nodes = nodes;
-        List<Node> founders = nodes.values().stream().map(node -> node.node).toList();
+        List<Node> founders = configured.isEmpty() ? nodes.places() : configured;
         conductor = new Conductor(
                 settings,
                 fencing,
@@ -193,7 +194,7 @@ final class SimulatedConductor implements ConductorAuthority, NodeControl {
 
     private void command(
             Node of, Consumer<Boolean> answer, Predicate<SimulatedNode> able, Consumer<SimulatedNode> effect) {
-        SimulatedNode node = nodes.get(of.name());
+        SimulatedNode node = nodes.at(of);
         boolean[] over = {false};
         Consumer<Boolean> once = done -> {
             if (!over[0]) {
@@ -202,6 +203,9 @@ final class SimulatedConductor implements ConductorAuthority, NodeControl {
             }
         };
         world.after(TIMEOUT, proxy, () -> once.accept(false));
+        if (node == null) {
+            return;
+        }
         world.send(proxy.host, node.name(), node, () -> {
             boolean works = node.up && (world.peace || !world.chance(10)) && able.test(node);
             if (works) {

@@ -157,12 +157,12 @@ final class SimulatedDataPlane implements DataPlane {
         }
         client.connecting = true;
         long sequence = route.sequence();
-        SimulatedNode node = nodes.get(primary.name());
+        SimulatedNode node = nodes.at(primary);
         // Name service, TLS and a slow login take their time.
         long slow = world.chance(90) ? world.delay() : world.between(0, 6 * World.SECOND);
         world.after(slow, proxy, () -> {
             client.connecting = false;
-            boolean fit = node.up && !node.recovery && node.timeline == epoch.timeline();
+            boolean fit = node != null && node.up && !node.recovery && node.timeline == epoch.timeline();
             if (fit && !isCut(sequence) && !world.isCut(proxy.host, node.name())) {
                 History.Reign reign = new History.Reign(node.name(), node.timeline);
                 client.server = new Server(++servers, sequence, node, node.start, reign);

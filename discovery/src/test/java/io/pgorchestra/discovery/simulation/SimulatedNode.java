@@ -13,7 +13,9 @@ final class SimulatedNode extends World.Host {
 
     static final long SYSTEM = 4711;
 
-    final Node node;
+    /** Where it is now. */
+    Node node;
+
     private final World world;
     private final SimulatedNodes all;
 
@@ -55,15 +57,22 @@ final class SimulatedNode extends World.Host {
         return node.name();
     }
 
-    NodeObservation observation() {
+    /** As one sees it who takes it for that. */
+    NodeObservation observation(String as) {
         if (!up) {
-            return NodeObservation.unreachable(name());
+            return NodeObservation.unreachable(as);
         }
         SimulatedNode from = all.find(upstream);
         String streamsFrom = from != null && streams() ? from.node.address() : "";
         NodeObservation.State state = recovery ? NodeObservation.State.STANDBY : NodeObservation.State.PRIMARY;
         return new NodeObservation(
-                name(), state, 0, SYSTEM, timeline, log.size(), log.size(), start, recovery ? streamsFrom : "");
+                as, state, 0, SYSTEM, timeline, log.size(), log.size(), start, recovery ? streamsFrom : "");
+    }
+
+    /** Starts again as what it was, at another port. */
+    void restartAt(int port) {
+        node = new Node(name(), node.host(), port);
+        restart();
     }
 
     void crash() {

@@ -1,7 +1,9 @@
 package io.pgorchestra.discovery.simulation;
 
+import io.pgorchestra.discovery.Node;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,19 @@ final class SimulatedNodes {
     @Nullable
     SimulatedNode find(@Nullable String name) {
         return byName.get(name);
+    }
+
+    /** Null if nobody is there. */
+    @Nullable
+    SimulatedNode at(Node place) {
+        return byName.values().stream()
+                .filter(node -> node.node.address().equals(place.address()))
+                .findFirst()
+                .orElse(null);
+    }
+
+    List<Node> places() {
+        return byName.values().stream().map(node -> node.node).toList();
     }
 
     Collection<SimulatedNode> values() {

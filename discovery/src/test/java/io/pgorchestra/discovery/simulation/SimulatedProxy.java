@@ -46,6 +46,7 @@ final class SimulatedProxy extends World.Host implements FencePort {
     private long answeredQuestion;
     private long tick;
     private long begunAt;
+    private List<Node> watched;
     private List<NodeObservation> observations = List.of();
     private long observedAt;
     Consumer<Confirmation> onConfirmed = confirmation -> {};
@@ -66,6 +67,7 @@ final class SimulatedProxy extends World.Host implements FencePort {
         this.mutant = mutant;
         this.authority = authority;
         this.nodes = nodes;
+        watched = nodes.places();
         double most = mutant == Mutant.UNEQUAL_CLOCKS ? 0.25 : 0.01;
         // Mostly as different as is allowed.
         rate = world.chance(mutant == Mutant.UNEQUAL_CLOCKS ? 100 : 50)
@@ -174,6 +176,9 @@ final class SimulatedProxy extends World.Host implements FencePort {
         long counted = mutant == Mutant.LEASE_FROM_ANSWER ? nanoTime() : sent;
         Confirmation heard = mutant == Mutant.NO_BARRIER ? new Confirmation(answer.view(), List.of()) : answer;
         fence.confirmed(counted, heard);
+        if (!answer.view().members().isEmpty()) {
+            watched = answer.view().members();
+        }
         onConfirmed.accept(answer);
     }
 
@@ -206,9 +211,14 @@ final class SimulatedProxy extends World.Host implements FencePort {
         world.after(LOOK_TIMEOUT, this, end);
         for (int i = 0; i < wanted.size(); i++) {
             int index = i;
-            SimulatedNode node = nodes.get(wanted.get(i).name());
+            String as = wanted.get(i).name();
+            SimulatedNode node = nodes.at(wanted.get(i));
+            if (node == null) {
+                missing[0]--;
+                continue;
+            }
             world.send(host, node.name(), node, () -> {
-                NodeObservation observation = node.observation();
+                NodeObservation observation = node.observation(as);
                 world.send(node.name(), host, this, () -> {
                     if (!over[0]) {
                         seen.set(index, observation);
@@ -224,7 +234,7 @@ final class SimulatedProxy extends World.Host implements FencePort {
     /** Looks at all nodes now, and again and again. */
     void probe() {
         world.after(500 * World.MILLI, this, this::probe);
-        lookAt(nodes.values().stream().map(node -> node.node).toList(), seen -> {
+        lookAt(watched, seen -> {
             List<NodeObservation.State> before = states(observations);
             observations = seen;
             observedAt = world.now();

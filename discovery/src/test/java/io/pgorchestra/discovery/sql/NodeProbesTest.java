@@ -100,6 +100,24 @@ class NodeProbesTest {
     }
 
     @Test
+    void peek_atANodeThatIsNotWatched_staysBetweenUs() {
+        AtomicInteger looks = new AtomicInteger();
+        try (ServerNode starting = ServerNode.thatRefuses("57P03", "starting");
+                NodeProbes probes = new NodeProbes(List.of(starting.node("a")), SETTINGS, System::nanoTime)) {
+            probes.onLook((node, seen, askedNanos) -> looks.incrementAndGet());
+
+            List<NodeObservation> seen =
+                    probes.peek(List.of(starting.node("b"), starting.node("a"))).join();
+
+            assertEquals(
+                    List.of("b", "a"), seen.stream().map(NodeObservation::node).toList());
+            assertEquals(State.NOT_ACCEPTING, seen.get(0).state());
+            assertEquals(List.of(starting.node("a")), probes.nodes());
+            assertEquals(1, looks.get());
+        }
+    }
+
+    @Test
     void start_looksByItself_andHurryingMoreOften() {
         AtomicInteger looks = new AtomicInteger();
         try (ServerNode starting = ServerNode.thatRefuses("57P03", "starting");

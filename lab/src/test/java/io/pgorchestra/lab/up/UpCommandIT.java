@@ -157,6 +157,34 @@ class UpCommandIT {
         assertTrue(second.waitFor(60, TimeUnit.SECONDS));
     }
 
+    /** ZooKeeper remembers where the primary was. */
+    @Test
+    void up_againAtOtherPorts_servesWhatItHad(@TempDir Path directory) throws Exception {
+        Process first = up("--dir", directory.toString(), "--standbys=1", "--pg-port=" + twoFreePorts());
+        awaitReady(first);
+        ask("CREATE TABLE kept AS SELECT 7 AS n; SELECT n FROM kept");
+        first.destroy();
+        assertTrue(first.waitFor(60, TimeUnit.SECONDS));
+
+        int port = twoFreePorts();
+        Process second = up("--dir", directory.toString(), "--standbys=1", "--pg-port=" + port);
+        awaitReady(second);
+        assertEquals("7", ask("SELECT n FROM kept"));
+        assertTrue(line("pg1", lab("status")).contains(Integer.toString(port)));
+        second.destroy();
+        assertTrue(second.waitFor(60, TimeUnit.SECONDS));
+    }
+
+    /** The first of two neighbours, for that is how nodes are numbered. */
+    private static int twoFreePorts() {
+        while (true) {
+            int port = LoopbackPort.findFree();
+            if (LoopbackPort.isFree(port + 1)) {
+                return port;
+            }
+        }
+    }
+
     @Test
     void up_portTaken_saysWhichInOneLineAndFails() throws Exception {
         try (ServerSocket taken = new ServerSocket(clientPort, 1, InetAddress.getLoopbackAddress())) {

@@ -116,7 +116,7 @@ public final class Standbys {
         Route route = primary.get();
         Node leader = route.primary();
         Epoch epoch = route.epoch();
-        boolean leads = leader != null && leader.name().equals(node.name());
+        boolean leads = node.equals(leader);
         if (leads && epoch != null && seen.state() == NodeObservation.State.PRIMARY && isOf(epoch, seen)) {
             clock.seen(route.sequence(), askedNanos, seen.lsn());
         }
