@@ -13,6 +13,8 @@ import io.pgorchestra.proxy.server.ServerConnection;
 import io.pgorchestra.proxy.session.Fate;
 import io.pgorchestra.proxy.session.Reply;
 import io.pgorchestra.proxy.session.ResponseLedger;
+import io.pgorchestra.proxy.statement.PreparedStatements.Evicted;
+import io.pgorchestra.proxy.statement.PreparedStatements.Presence;
 import io.pgorchestra.proxy.statement.SharedStatement;
 import io.pgorchestra.proxy.statement.StatementChange;
 import io.pgorchestra.proxy.statement.StatementNames;
@@ -188,52 +190,51 @@ final class StatementRewriter {
     }
 
     private void parseNamed(ServerConnection server, byte[] name, SharedStatement statement) {
-        ResponseLedger ledger = server.ledger();
         SharedStatement taken = names.get(name);
         if (taken != null) {
             // The server itself shall say 42P05: it is asked for a name that it has. If it has lost it meanwhile, it
             // must not get another text under that name.
-            ensurePrepared(server, taken);
-            writeParse(server, taken.name(), taken.body(), taken.body().length);
-            push(ledger, Reply.PARSE, Fate.FORWARD, new StatementChange() {
-                @Override
-                public void undo() {}
-
-                @Override
-                public void done() {
-                    server.prepared().add(taken);
-                }
-            });
+            ensurePrepared(server, taken, names.unansweredSeries(name));
+            writeParse(server, taken, Fate.FORWARD, StatementChange.NONE);
             return;
         }
-        names.put(name, statement);
-        if (has(server, statement)) {
-            push(ledger, Reply.PARSE, Fate.SYNTHESIZE, () -> unlearn(server, name));
+        StatementChange given = ofThisServer(
+                server, names.giving(name, statement, server.ledger().series()));
+        if (has(server, statement, StatementNames.ANSWERED)) {
+            push(server.ledger(), Reply.PARSE, Fate.SYNTHESIZE, given);
             return;
         }
-        server.prepared().add(statement);
         session.home().servers().traffic().serverParse();
-        writeParse(server, statement.name(), statement.body(), statement.body().length);
-        push(ledger, Reply.PARSE, Fate.FORWARD, new StatementChange() {
+        writeParse(server, statement, Fate.FORWARD, new StatementChange() {
             @Override
             public void undo() {
-                unlearn(server, name);
-                server.prepared().remove(statement);
+                given.undo();
             }
 
             @Override
             public void done() {
+                given.done();
                 session.home().knownStatements().add(statement);
             }
         });
         evict(server);
     }
 
-    /** The server has not taken the statement; if the client has moved on, it may have given the name again elsewhere. */
-    private void unlearn(ServerConnection server, byte[] name) {
-        if (session.lease().holds(server)) {
-            names.put(name, null);
-        }
+    /** If the client has moved on, it may have given the name again elsewhere. */
+    private StatementChange ofThisServer(ServerConnection server, StatementChange change) {
+        return new StatementChange() {
+            @Override
+            public void undo() {
+                if (session.lease().holds(server)) {
+                    change.undo();
+                }
+            }
+
+            @Override
+            public void done() {
+                change.done();
+            }
+        };
     }
 
     void forgetNamed(byte[] name) {
@@ -310,13 +311,7 @@ final class StatementRewriter {
 
     /** The server keeps the statement for others; only this client forgets it. */
     private void closeNamed(ServerConnection server, byte[] name) {
-        SharedStatement statement = names.get(name);
-        names.put(name, null);
-        push(server.ledger(), Reply.CLOSE, Fate.SYNTHESIZE, () -> {
-            if (session.lease().holds(server)) {
-                names.put(name, statement);
-            }
-        });
+        push(server.ledger(), Reply.CLOSE, Fate.SYNTHESIZE, ofThisServer(server, names.taking(name)));
     }
 
     /** The shared statement behind a client's name, present on the server; null if the name goes out as it is. */
@@ -326,53 +321,53 @@ final class StatementRewriter {
             return null;
         }
         SharedStatement statement = names.get(buffer, nameIndex, nameBytes);
-        if (statement != null) {
-            ensurePrepared(server, statement);
+        if (statement != null
+                && server.prepared().use(statement, server.ledger().series()) != Presence.PRESENT) {
+            ensurePrepared(server, statement, names.unansweredSeries(buffer, nameIndex, nameBytes));
         }
         return statement;
     }
 
-    private void ensurePrepared(ServerConnection server, SharedStatement statement) {
-        if (has(server, statement)) {
+    private void ensurePrepared(ServerConnection server, SharedStatement statement, long givenIn) {
+        if (has(server, statement, givenIn)) {
             return;
         }
-        server.prepared().add(statement);
         session.home().servers().traffic().serverParse();
-        writeParse(server, statement.name(), statement.body(), statement.body().length);
-        push(server.ledger(), Reply.PARSE, Fate.SWALLOW, () -> server.prepared().remove(statement));
+        writeParse(server, statement, Fate.SWALLOW, StatementChange.NONE);
         evict(server);
     }
 
-    /** Whether the statement is there; what else has its name is closed. */
-    private boolean has(ServerConnection server, SharedStatement statement) {
-        return switch (server.prepared().use(statement)) {
+    /**
+     * Whether the statement is there; what else may have its name is closed.
+     *
+     * @param givenIn the series of the client's own Parse under this name: if that fails, it is not to be there
+     */
+    private boolean has(ServerConnection server, SharedStatement statement, long givenIn) {
+        return switch (server.prepared().use(statement, server.ledger().series())) {
             case PRESENT -> true;
             case ABSENT -> false;
-            case MISREAD -> {
+            case IN_DOUBT -> {
+                if (server.prepared().lastParsedIn(statement, givenIn)) {
+                    yield true;
+                }
                 writeCloseStatement(server, statement.name());
-                server.prepared().remove(statement);
                 push(
                         server.ledger(),
                         Reply.CLOSE,
                         Fate.SWALLOW,
-                        () -> server.prepared().addMisread(statement));
+                        server.prepared().closing(statement));
                 yield false;
             }
         };
     }
 
     private void evict(ServerConnection server) {
-        SharedStatement evicted =
-                server.prepared().evictOver(session.home().settings().maxPreparedStatements());
+        int max = session.home().settings().maxPreparedStatements();
+        Evicted evicted = server.prepared().evictOver(max);
         while (evicted != null) {
-            SharedStatement gone = evicted;
-            writeCloseStatement(server, gone.name());
-            push(
-                    server.ledger(),
-                    Reply.CLOSE,
-                    Fate.SWALLOW,
-                    () -> server.prepared().add(gone));
-            evicted = server.prepared().evictOver(session.home().settings().maxPreparedStatements());
+            writeCloseStatement(server, evicted.statement().name());
+            push(server.ledger(), Reply.CLOSE, Fate.SWALLOW, evicted.closing());
+            evicted = server.prepared().evictOver(max);
         }
     }
 
@@ -410,6 +405,26 @@ final class StatementRewriter {
     private ByteBuf append(ServerConnection server) {
         session.passRunSoFar();
         return server.outbound().append();
+    }
+
+    /** Puts the statement on the server; {@code further} is told what becomes of it, too. */
+    private void writeParse(ServerConnection server, SharedStatement statement, Fate fate, StatementChange further) {
+        writeParse(server, statement.name(), statement.body(), statement.body().length);
+        StatementChange parsing =
+                server.prepared().parsing(statement, server.ledger().series());
+        push(server.ledger(), Reply.PARSE, fate, new StatementChange() {
+            @Override
+            public void undo() {
+                further.undo();
+                parsing.undo();
+            }
+
+            @Override
+            public void done() {
+                parsing.done();
+                further.done();
+            }
+        });
     }
 
     private void writeParse(ServerConnection server, byte[] name, byte[] body, int bodyBytes) {

@@ -50,6 +50,9 @@ public final class ResponseLedger {
     /** The request now at the head has already been answered by an error. */
     private boolean headFailed;
 
+    /** How many Syncs have been noted, ever. */
+    private long series;
+
     /** The last request belongs to a series that its Sync has not ended: the server's transaction goes on, whatever its status says. */
     private boolean syncOwed;
 
@@ -61,6 +64,11 @@ public final class ResponseLedger {
     /** Whether requests of the extended protocol have been sent without a Sync behind them: it is the client who owes. */
     public boolean syncOwed() {
         return syncOwed;
+    }
+
+    /** The series that the next request belongs to: what lies between the same two Syncs has the same. */
+    public long series() {
+        return series;
     }
 
     /** Whether nobody can foresee what the server will do next: after what is owed now, it must not be used again. */
@@ -93,6 +101,9 @@ public final class ResponseLedger {
 
     /** As {@link #push(Reply, Fate)}, with a note to be handed back when the request succeeds or is undone. */
     public boolean push(Reply reply, Fate fate, @Nullable Object note) {
+        if (reply == Reply.SYNC) {
+            series++;
+        }
         if (skipping) {
             if (reply != Reply.SYNC) {
                 return false;

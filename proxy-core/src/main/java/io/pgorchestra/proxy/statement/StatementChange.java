@@ -4,6 +4,8 @@ package io.pgorchestra.proxy.statement;
 @FunctionalInterface
 public interface StatementChange {
 
+    StatementChange NONE = () -> {};
+
     void undo();
 
     /** The server has carried it out. */

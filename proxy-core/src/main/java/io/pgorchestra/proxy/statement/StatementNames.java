@@ -11,8 +11,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StatementNames {
 
+    /** No series. */
+    public static final long ANSWERED = -1;
+
     private byte[] @Nullable [] names = new byte[8][];
     private @Nullable SharedStatement[] statements = new SharedStatement[8];
+
+    /** By slot, the number of the request that gave the name and has not been answered; 0 if it has been. */
+    private long[] unanswered = new long[8];
+
+    private long[] series = new long[8];
+
+    private long requests;
     private int size;
 
     public int size() {
@@ -41,9 +51,66 @@ public final class StatementNames {
             size++;
         }
         statements[slot] = statement;
+        unanswered[slot] = 0;
         if (size * 2 > names.length) {
             resize(names.length * 2);
         }
+    }
+
+    /** Gives the name by a request of this series that has not been answered; what becomes of it must be told the answer. */
+    public StatementChange giving(byte[] name, SharedStatement statement, long inSeries) {
+        put(name, statement);
+        int given = find(name);
+        long request = ++requests;
+        unanswered[given] = request;
+        series[given] = inSeries;
+        return new StatementChange() {
+            @Override
+            public void done() {
+                int slot = find(name);
+                if (unanswered[slot] == request) {
+                    unanswered[slot] = 0;
+                }
+            }
+
+            @Override
+            public void undo() {
+                // Unless it has been given anew meanwhile.
+                if (unanswered[find(name)] == request) {
+                    remove(name);
+                }
+            }
+        };
+    }
+
+    /** Takes the name away by a request that may not be carried out. */
+    public StatementChange taking(byte[] name) {
+        int taken = find(name);
+        SharedStatement statement = statements[taken];
+        long request = unanswered[taken];
+        long itsSeries = series[taken];
+        remove(name);
+        return () -> {
+            if (statement != null && get(name) == null) {
+                put(name, statement);
+                int slot = find(name);
+                unanswered[slot] = request;
+                series[slot] = itsSeries;
+            }
+        };
+    }
+
+    /** The series of the request that gave the name; {@link #ANSWERED} once it has been answered. */
+    public long unansweredSeries(ByteBuf buffer, int index, int lengthBytes) {
+        return unansweredSeries(find(buffer, index, lengthBytes));
+    }
+
+    public long unansweredSeries(byte[] name) {
+        return unansweredSeries(find(name));
+    }
+
+    private long unansweredSeries(int slot) {
+        return unanswered[slot] == 0 ? ANSWERED : series[slot];
     }
 
     /** Puts another statement, or the same, behind each name. */
@@ -59,6 +126,8 @@ public final class StatementNames {
     public void clear() {
         names = new byte[8][];
         statements = new SharedStatement[8];
+        unanswered = new long[8];
+        series = new long[8];
         size = 0;
     }
 
@@ -69,6 +138,7 @@ public final class StatementNames {
         }
         names[slot] = null;
         statements[slot] = null;
+        unanswered[slot] = 0;
         size--;
         // Linear probing: what follows in the cluster is put in again, so that no search stops at the gap.
         resize(names.length);
@@ -77,14 +147,20 @@ public final class StatementNames {
     private void resize(int capacity) {
         byte[] @Nullable [] oldNames = names;
         @Nullable SharedStatement[] oldStatements = statements;
+        long[] oldUnanswered = unanswered;
+        long[] oldSeries = series;
         names = new byte[capacity][];
         statements = new SharedStatement[capacity];
+        unanswered = new long[capacity];
+        series = new long[capacity];
         for (int i = 0; i < oldNames.length; i++) {
             byte[] name = oldNames[i];
             if (name != null) {
                 int slot = find(name);
                 names[slot] = name;
                 statements[slot] = oldStatements[i];
+                unanswered[slot] = oldUnanswered[i];
+                series[slot] = oldSeries[i];
             }
         }
     }

@@ -46,6 +46,40 @@ class StatementNamesTest {
     }
 
     @Test
+    void failedRequest_doesNotTakeANameGivenSince() {
+        StatementChange failing = names.giving(bytes("a"), statement(1), 1);
+        names.taking(bytes("a"));
+        SharedStatement second = statement(2);
+        names.giving(bytes("a"), second, 2).done();
+        failing.undo();
+
+        assertSame(second, names.get(bytes("a")));
+    }
+
+    @Test
+    void skippedSeries_leavesNoName() {
+        StatementChange giving = names.giving(bytes("a"), statement(1), 1);
+        StatementChange taking = names.taking(bytes("a"));
+        taking.undo();
+        giving.undo();
+
+        assertNull(names.get(bytes("a")));
+        assertEquals(0, names.size());
+    }
+
+    @Test
+    void unansweredSeries_isKnownUntilTheAnswer() {
+        StatementChange giving = names.giving(bytes("a"), statement(1), 7);
+        for (int i = 0; i < 20; i++) {
+            names.put(bytes("other" + i), statement(i));
+        }
+        assertEquals(7, names.unansweredSeries(bytes("a")));
+        giving.done();
+
+        assertEquals(StatementNames.ANSWERED, names.unansweredSeries(bytes("a")));
+    }
+
+    @Test
     void get_nameWithHighBytes_isFoundInABuffer() {
         SharedStatement statement = statement(1);
         names.put(bytes("größe"), statement);
