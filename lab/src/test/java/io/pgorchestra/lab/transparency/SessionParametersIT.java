@@ -18,6 +18,7 @@ class SessionParametersIT {
 
     private static final String WORK_MEM = "work_mem";
     private static final String OWN = "7MB";
+    private static final String TOKYO = "Asia/Tokyo";
 
     private ProxyUnderTest proxy;
     private String byDefault;
@@ -67,6 +68,22 @@ class SessionParametersIT {
             assertEquals(OWN, workMem(own));
             own.query("RESET " + WORK_MEM);
             assertEquals(OWN, workMem(alike));
+        }
+    }
+
+    /** The answer to startup parameters that nobody had come with yet was kept with what another client had set. */
+    @Test
+    void timeZoneThatOneClientHasSet_isNotWhatNewOnesAreGreetedWith() throws IOException {
+        try (WireClient setting = WireClient.login(proxy.port(), "application_name", "first")) {
+            String before = setting.row("SHOW TimeZone");
+            assertNotEquals(TOKYO, before);
+            setting.query("SET TimeZone = '" + TOKYO + "'");
+            assertEquals(TOKYO, setting.row("SHOW TimeZone"));
+
+            try (WireClient other = WireClient.login(proxy.port(), "application_name", "second")) {
+                assertEquals(before, other.row("SHOW TimeZone"));
+                assertEquals(TOKYO, setting.row("SHOW TimeZone"));
+            }
         }
     }
 }

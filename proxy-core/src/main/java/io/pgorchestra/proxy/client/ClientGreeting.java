@@ -40,7 +40,7 @@ final class ClientGreeting {
     }
 
     /**
-     * The state the client asks for, on a server in this one.
+     * The state the client asks for, on a server that logged in in this one.
      *
      * @throws IllegalArgumentException if {@code options} cannot be understood
      */

@@ -118,7 +118,7 @@ final class ClientLease implements Lessee, LeaseHolder<ServerConnection> {
         }
         SessionState wanted;
         try {
-            wanted = session.wantedState(granted.state());
+            wanted = session.wantedState(granted.startupState());
         } catch (IllegalArgumentException malformed) {
             session.fail(new Failure(
                     SqlState.SYNTAX_ERROR, String.valueOf(malformed.getMessage()), "", ClientCloseReason.LOGIN_FAILED));

@@ -214,6 +214,11 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         lessee = client;
     }
 
+    /** As it logged in, before any client set anything. */
+    public SessionState startupState() {
+        return startupState;
+    }
+
     /** Whether the session must first be brought to this state; if so, that is under way and {@link Lessee#stateBrought} will tell. */
     public boolean bringState(SessionState clients) {
         SessionState wanted = pool.stateHere(clients);
