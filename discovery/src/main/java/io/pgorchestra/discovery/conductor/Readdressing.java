@@ -56,7 +56,7 @@ final class Readdressing {
         PrimaryRecord record = round.record();
         PrimaryRecord corrected = addresses.corrected(record, seen);
         Node primary = addresses.primaryElsewhere(record);
-        if (corrected != record) {
+        if (!corrected.equals(record)) {
             conductor.write(round, corrected, next -> {
                 conductor.event(
                         ConductorEvent.Kind.READDRESSED,

@@ -11,6 +11,7 @@ import io.pgorchestra.discovery.NodeObservation.State;
 import io.pgorchestra.discovery.PrimaryRecord;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class AddressesTest {
@@ -43,7 +44,7 @@ class AddressesTest {
         return new Addresses(configured).corrected(SERVING, seen).members();
     }
 
-    private static String refusal(NodeObservation here, NodeObservation there, NodeObservation... standbys) {
+    private static @Nullable String refusal(NodeObservation here, NodeObservation there, NodeObservation... standbys) {
         Map<Node, NodeObservation> seen =
                 standbys.length == 0 ? Map.of(A, here, A2, there) : Map.of(A, here, A2, there, B, standbys[0]);
         return new Addresses(List.of(A2, B, C)).refusal(SERVING, A2, seen);

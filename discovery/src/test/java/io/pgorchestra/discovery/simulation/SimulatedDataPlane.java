@@ -162,8 +162,10 @@ final class SimulatedDataPlane implements DataPlane {
         long slow = world.chance(90) ? world.delay() : world.between(0, 6 * World.SECOND);
         world.after(slow, proxy, () -> {
             client.connecting = false;
-            boolean fit = node != null && node.up && !node.recovery && node.timeline == epoch.timeline();
-            if (fit && !isCut(sequence) && !world.isCut(proxy.host, node.name())) {
+            if (node == null || !node.up || node.recovery || node.timeline != epoch.timeline()) {
+                return;
+            }
+            if (!isCut(sequence) && !world.isCut(proxy.host, node.name())) {
                 History.Reign reign = new History.Reign(node.name(), node.timeline);
                 client.server = new Server(++servers, sequence, node, node.start, reign);
             }

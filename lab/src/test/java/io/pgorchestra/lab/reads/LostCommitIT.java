@@ -64,7 +64,7 @@ class LostCommitIT {
             assertTrue(
                     warned != null
                             && "01000".equals(warned.getSQLState())
-                            && warned.getMessage().contains("may have been lost"),
+                            && String.valueOf(warned.getMessage()).contains("may have been lost"),
                     "warning: " + warned);
             assertNull(warning(lost, "SELECT count(*) FROM t"));
             assertEquals("", answer(told, "SET orchestra.token = '" + token + "'"));

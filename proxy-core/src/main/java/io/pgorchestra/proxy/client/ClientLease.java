@@ -650,7 +650,11 @@ final class ClientLease implements Lessee, LeaseHolder<ServerConnection> {
 
     // --- the end, and time ---
 
-    /** The client goes. @param midFrame whether nobody knows how much of a message the server has been sent */
+    /**
+     * The client goes.
+     *
+     * @param midFrame whether nobody knows how much of a message the server has been sent
+     */
     void end(boolean midFrame) {
         ServerConnection holding = server;
         server = null;

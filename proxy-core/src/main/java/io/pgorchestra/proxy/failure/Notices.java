@@ -11,7 +11,11 @@ public final class Notices {
 
     private Notices() {}
 
-    /** @param end in bytes: what came behind it on this timeline is not on the present one */
+    /**
+     * A WARNING that the last commit may be gone.
+     *
+     * @param end in bytes: what came behind it on this timeline is not on the present one
+     */
     public static NoticeResponse commitPossiblyLost(int timeline, long end) {
         return ErrorFields.of(
                         Severity.WARNING,
