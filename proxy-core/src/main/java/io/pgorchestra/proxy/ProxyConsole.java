@@ -291,6 +291,11 @@ final class ProxyConsole implements AdminTarget {
     }
 
     @Override
+    public boolean mayHave(String database) {
+        return proxy.config().database(database) != null || pools.paused().contains(database) || disabled(database);
+    }
+
+    @Override
     public CompletionStage<CommandResult> disable(String database) {
         ProxyAccess access = clients;
         if (access != null) {

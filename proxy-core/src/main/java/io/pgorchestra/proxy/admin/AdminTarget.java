@@ -61,6 +61,9 @@ public interface AdminTarget {
     /** Stops all traffic at once, in the middle of transactions, and completes when it has stopped. */
     CompletionStage<CommandResult> suspend();
 
+    /** Whether clients may ask for this database, or something has been said of it that can be taken back. */
+    boolean mayHave(String database);
+
     CompletionStage<CommandResult> disable(String database);
 
     CompletionStage<CommandResult> enable(String database);

@@ -195,7 +195,20 @@ final class CommandRunner {
                     SqlState.INVALID_PARAMETER_VALUE,
                     "cannot " + command.verb().name().toLowerCase(Locale.ROOT) + " admin db: " + scope.database());
         }
-        return switch (command.verb()) {
+        if (scope.isAll() || target.mayHave(scope.database())) {
+            return onKnown(command.verb(), scope);
+        }
+        // One that the configuration has lost may have clients yet.
+        return target.databases().thenCompose(rows -> {
+            if (rows.stream().noneMatch(row -> row.name().equals(scope.database()))) {
+                throw AdminException.noSuchDatabase(Spelling.shortened(scope.database()));
+            }
+            return onKnown(command.verb(), scope);
+        });
+    }
+
+    private CompletionStage<CommandResult> onKnown(AdminCommand.DatabaseVerb verb, DatabaseScope scope) {
+        return switch (verb) {
             case PAUSE -> target.pause(scope);
             case RESUME -> target.resume(scope);
             case DISABLE -> target.disable(scope.database());

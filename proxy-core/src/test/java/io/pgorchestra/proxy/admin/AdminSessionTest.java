@@ -255,6 +255,16 @@ class AdminSessionTest {
                 client.query("PAUSE nope"));
     }
 
+    /** It was taken for done. */
+    @Test
+    void query_onADatabaseThatNobodyCanAskFor_isRefused() {
+        for (String verb : List.of("PAUSE", "RESUME", "DISABLE", "ENABLE", "RECONNECT", "KILL", "WAIT_CLOSE")) {
+            assertEquals(
+                    List.of("ERROR 3D000 no such database: misspelt / SHOW DATABASES lists them.", "ready I"),
+                    client.query(verb + " misspelt"));
+        }
+    }
+
     @Test
     void query_bugOfTheProxy_isAnInternalErrorAndTheSessionLives() {
         client.target.answer = CompletableFuture.failedFuture(new IllegalStateException("boom"));

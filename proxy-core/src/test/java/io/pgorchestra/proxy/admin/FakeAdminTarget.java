@@ -188,6 +188,11 @@ public final class FakeAdminTarget implements AdminTarget {
     }
 
     @Override
+    public boolean mayHave(String database) {
+        return !database.startsWith("misspelt");
+    }
+
+    @Override
     public CompletionStage<CommandResult> disable(String database) {
         return command("disable " + database);
     }
