@@ -12,10 +12,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads an orchestra.yaml, token by token so that every word keeps its line. */
 final class YamlReader {
+    private static final Pattern LINE = Pattern.compile("^ in .*, line (\\d{1,9}), column", Pattern.MULTILINE);
+
     private static final String REMOVE_ONE = "remove one of the two";
 
     private final String file;
@@ -36,15 +41,36 @@ final class YamlReader {
             reader.readDocument();
             return reader.config;
         } catch (JsonProcessingException e) {
-            JsonLocation location = e.getLocation();
-            Position position = new Position(file, location == null ? 0 : location.getLineNr());
-            String reason = e.getOriginalMessage().lines().findFirst().orElse("unreadable");
             findings.problem(
-                    position, "not YAML", reason, "", "correct the syntax; quote texts that start with * or {");
+                    new Position(file, line(e)),
+                    "not YAML",
+                    reason(e),
+                    "",
+                    "correct the syntax; quote texts that start with * or {");
             return new RawConfig(new Position(file, 0));
         } catch (IOException e) {
             throw new UncheckedIOException("reading from a string", e);
         }
+    }
+
+    /** What the parser was about, and what it found; quotations of the text are indented. */
+    private static String reason(JsonProcessingException e) {
+        String reason = e.getOriginalMessage()
+                .lines()
+                .filter(line -> !line.isBlank() && !line.startsWith(" "))
+                .collect(Collectors.joining(", "));
+        return reason.isEmpty() ? "unreadable" : reason;
+    }
+
+    /** Where it found that: the last place it names. */
+    private static int line(JsonProcessingException e) {
+        JsonLocation location = e.getLocation();
+        int line = location == null ? 0 : location.getLineNr();
+        Matcher named = LINE.matcher(e.getOriginalMessage());
+        while (named.find()) {
+            line = Integer.parseInt(named.group(1));
+        }
+        return line;
     }
 
     private void readDocument() throws IOException {

@@ -191,6 +191,15 @@ class YamlConfigTest {
         assertTrue(problems.get(0).startsWith("orchestra.yaml:2: not YAML: "), problems.get(0));
     }
 
+    /** It said "while scanning for the next token", and where that had begun. */
+    @Test
+    void tabInTheIndentation_isNamedWithItsLine() {
+        List<String> problems = problems("auth_type: trust\ncluster:\n\tnodes: [a:1]\n");
+        assertEquals(1, problems.size());
+        assertTrue(problems.get(0).startsWith("orchestra.yaml:3: not YAML: "), problems.get(0));
+        assertTrue(problems.get(0).contains("TAB"), problems.get(0));
+    }
+
     @Test
     void unusedSettingOfPgBouncer_isNoted() throws ConfigProblems {
         assertEquals(
