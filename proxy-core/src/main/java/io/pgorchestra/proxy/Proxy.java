@@ -49,6 +49,9 @@ public final class Proxy implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Proxy.class);
 
+    /** As good as for ever, and yet a number of nanoseconds. */
+    private static final Duration NO_LIMIT = Duration.ofDays(10_000);
+
     /** How often a drain looks whether the last transaction has ended. */
     private static final long DRAIN_LOOK_MILLIS = 20;
 
@@ -248,6 +251,15 @@ public final class Proxy implements AutoCloseable {
         return notices;
     }
 
+    /** {@link #reload} for one whom nobody answers: the log says what came of it. */
+    public void reloadUnasked() {
+        try {
+            reload().forEach(notice -> LOG.warn("config reload notice=\"{}\"", notice));
+        } catch (ConfigProblems problems) {
+            LOG.error("config not reloaded, nothing has changed; problems=\"{}\"", problems.getMessage());
+        }
+    }
+
     void set(String key, String value) throws SettingRejected {
         apply(config.with(key, value));
         LOG.info("config set {}={}", key, value);
@@ -261,6 +273,12 @@ public final class Proxy implements AutoCloseable {
     }
 
     // --- the end ---
+
+    /** As below, within the {@code shutdown_timeout} of this moment. */
+    public void drainAndStop() throws InterruptedException {
+        Duration limit = config.shutdownTimeout();
+        drainAndStop(limit.isZero() ? NO_LIMIT : limit);
+    }
 
     /** Refuses new clients, lets transactions finish, tells idle clients to go, and stops after {@code limit} at the latest. */
     public void drainAndStop(Duration limit) throws InterruptedException {

@@ -7,7 +7,6 @@ import io.pgorchestra.proxy.config.ProxyConfig;
 import java.io.PrintWriter;
 import java.net.BindException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -18,7 +17,7 @@ import picocli.CommandLine.Spec;
 /** {@code orchestra proxy FILE}: the proxy alone, in the foreground. */
 @Command(
         name = "proxy",
-        description = "Runs the proxy alone. FILE is an orchestra.yaml, or a pgbouncer.ini as it is.",
+        description = "Run the proxy alone. FILE is an orchestra.yaml, or a pgbouncer.ini as it is.",
         mixinStandardHelpOptions = true)
 public final class ProxyCommand implements OrchestraCommand {
 
@@ -48,8 +47,8 @@ public final class ProxyCommand implements OrchestraCommand {
             err.println(refused.getMessage());
             return 1;
         }
-        Duration limit = config.shutdownTimeout();
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(proxy, limit), "shutdown"));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(proxy), "shutdown"));
+        ReloadSignal.handledBy(proxy::reloadUnasked);
         PrintWriter out = command.commandLine().getOut();
         out.println("ready " + proxy.clientAddress());
         out.flush();
@@ -57,9 +56,9 @@ public final class ProxyCommand implements OrchestraCommand {
         return 0;
     }
 
-    private static void drain(Proxy proxy, Duration limit) {
+    private static void drain(Proxy proxy) {
         try {
-            proxy.drainAndStop(limit);
+            proxy.drainAndStop();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
