@@ -23,6 +23,7 @@ import io.pgorchestra.proxy.failure.Failure;
 import io.pgorchestra.proxy.failure.FailureReply;
 import io.pgorchestra.proxy.failure.Notices;
 import io.pgorchestra.proxy.net.Outbound;
+import io.pgorchestra.proxy.server.Greetings.Greeting;
 import io.pgorchestra.proxy.server.Lessee;
 import io.pgorchestra.proxy.server.ServerConnection;
 import io.pgorchestra.proxy.server.ServerLoss;
@@ -410,6 +411,15 @@ final class ClientLease implements Lessee, LeaseHolder<ServerConnection> {
         moveTo(SessionPhase.IDLE);
         ClientSession.readAgain(holding.channel());
         holding.release();
+    }
+
+    @Override
+    public @Nullable String ownOnReset(String parameter) {
+        if (mode == PoolMode.SESSION) {
+            return null;
+        }
+        Greeting greeting = home.servers().greetings().get(session.identity().parameters());
+        return greeting == null ? null : greeting.state().reported().get(parameter);
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.pgorchestra.proxy.session.ParameterSet;
 import io.pgorchestra.proxy.session.Reply;
 import io.pgorchestra.proxy.statement.SharedStatement;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The client that holds a server, as the server sees it. Called on the loop of both. */
 public interface Lessee {
@@ -26,6 +27,13 @@ public interface Lessee {
 
     /** The server owes nothing and is in no transaction; every reply has been passed. */
     void serverQuiet();
+
+    /**
+     * What a RESET means to the client: the value that its own login gave this reported parameter. Null if the server's is just that, or not
+     * known.
+     */
+    @Nullable
+    String ownOnReset(String parameter);
 
     /** The server reported new values of session parameters. */
     void parametersReported(ParameterSet reported);

@@ -78,6 +78,12 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
     /** What the parameters that it does not report were before they were last to be brought to a client's. */
     private ParameterSet unreportedBefore = ParameterSet.EMPTY;
 
+    /** A RESET has run in the request that is being answered: what is reported now may be the server's default. */
+    private boolean resetting;
+
+    /** What a RESET has brought to the server's default during this lease, as the client's own login had it. */
+    private ParameterSet resetToOwn = ParameterSet.EMPTY;
+
     private final UnnamedStatement unnamed = new UnnamedStatement();
 
     private @Nullable Lessee lessee;
@@ -212,6 +218,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
     public void attach(Lessee client) {
         assert lessee == null && quiet() : "attached while " + status;
         lessee = client;
+        resetToOwn = ParameterSet.EMPTY;
     }
 
     /** As it logged in, before any client set anything. */
@@ -457,6 +464,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
     /** ReadyForQuery; its bytes have not been passed yet. */
     void ready(TransactionStatus newStatus) {
         status = newStatus;
+        resetting = false;
         if (loginsOutdated && newStatus == TransactionStatus.IDLE) {
             loginsOutdated = false;
             pool.loginsOutdated();
@@ -531,23 +539,31 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         scanner.passRunSoFar(frames);
     }
 
-    void reported(String name, String value) {
+    /** A parameter is so from now on. Answers what the client is to be told instead; null for just this. */
+    @Nullable
+    String reported(String name, String value) {
         ParameterSet values = state.reported().with(name, value);
         boolean changed = SessionState.isReadBy(name) && !values.equals(state.reported());
         Set<SharedStatement> misread = changed ? prepared.readDifferently() : Set.of();
         state(state.withReported(values));
         Lessee client = lessee;
-        if (client != null) {
-            client.parametersReported(values);
-            if (!misread.isEmpty()) {
-                client.statementsMisread(misread);
-            }
+        if (client == null) {
+            return null;
         }
+        boolean isDefault = resetting && value.equals(startupState.reported().get(name));
+        String own = isDefault ? client.ownOnReset(name) : null;
+        resetToOwn = own != null ? resetToOwn.with(name, own) : resetToOwn.without(name);
+        client.parametersReported(values.withAll(resetToOwn));
+        if (!misread.isEmpty()) {
+            client.statementsMisread(misread);
+        }
+        return own;
     }
 
     /** A RESET of something has run: what a client's startup parameters were brought to may be the server's default again. */
     void parametersReset() {
         if (injected != Injection.SESSION_STATE) {
+            resetting = true;
             state(new SessionState(state.reported(), state.unreported().ofUnknownValues()));
         }
     }
@@ -556,6 +572,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
     void statementsDropped(boolean everything) {
         prepared.clear();
         if (everything) {
+            resetting = true;
             unnamed.forget();
             state(new SessionState(state.reported(), startupState.unreported()));
         }

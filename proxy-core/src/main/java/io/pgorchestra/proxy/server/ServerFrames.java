@@ -8,7 +8,9 @@ import io.pgorchestra.protocol.frame.TransactionStatus;
 import io.pgorchestra.protocol.frame.Verdict;
 import io.pgorchestra.protocol.message.BackendMessage.DataRow;
 import io.pgorchestra.protocol.message.BackendMessage.ErrorResponse;
+import io.pgorchestra.protocol.message.BackendMessage.ParameterStatus;
 import io.pgorchestra.protocol.message.MessageReader;
+import io.pgorchestra.protocol.message.MessageWriter;
 import io.pgorchestra.protocol.message.ProtocolViolation;
 import io.pgorchestra.proxy.failure.Failure;
 import io.pgorchestra.proxy.failure.FailureReply;
@@ -241,8 +243,15 @@ final class ServerFrames implements FrameSink, LedgerSink {
         }
         String name = buffer.toString(bodyIndex, nameEnd - bodyIndex, StandardCharsets.UTF_8);
         String value = buffer.toString(nameEnd + 1, end - nameEnd - 2, StandardCharsets.UTF_8);
-        server.reported(name, value);
-        return judge(BackendTag.PARAMETER_STATUS);
+        String told = server.reported(name, value);
+        Verdict verdict = judge(BackendTag.PARAMETER_STATUS);
+        Lessee client = server.lessee();
+        if (told == null || client == null || verdict != Verdict.PASS) {
+            return verdict;
+        }
+        server.passRunSoFar();
+        MessageWriter.write(new ParameterStatus(name, told), client.outbound().append());
+        return Verdict.DROP;
     }
 
     private Verdict judge(byte tag) {

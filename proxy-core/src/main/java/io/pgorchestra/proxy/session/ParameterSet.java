@@ -61,11 +61,24 @@ public final class ParameterSet {
         return new ParameterSet(copy);
     }
 
+    /** This set, with the other one's values where both have the name. */
+    public ParameterSet withAll(ParameterSet other) {
+        ParameterSet all = this;
+        for (Map.Entry<String, String> entry : other.values.entrySet()) {
+            all = all.with(entry.getKey(), entry.getValue());
+        }
+        return all;
+    }
+
     /** This set without the names that the other one has. */
     public ParameterSet without(ParameterSet other) {
         TreeMap<String, String> copy = new TreeMap<>(values);
         copy.keySet().removeIf(other::contains);
         return copy.size() == values.size() ? this : of(copy);
+    }
+
+    public ParameterSet without(String name) {
+        return contains(name) ? without(of(Map.of(name, ""))) : this;
     }
 
     /** The same names, each with a value that no client can ask for. */
