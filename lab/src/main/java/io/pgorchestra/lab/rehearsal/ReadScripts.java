@@ -109,9 +109,6 @@ final class ReadScripts {
 
     static void awaitFit(Stage stage) {
         for (StagedProxy proxy : stage.proxies()) {
-            Stage.await(
-                    proxy + " knows the functions that sessions use",
-                    () -> proxy.takesForRead("SELECT " + ReadLoad.PLACE));
             for (LabNode standby : stage.standbys()) {
                 Stage.await(
                         proxy + " reads from " + standby,
@@ -122,8 +119,14 @@ final class ReadScripts {
         }
     }
 
+    /** Through one proxy or the other; both could. */
     private static void awaitReadsOnStandbys(Stage stage) {
         awaitFit(stage);
+        for (StagedProxy proxy : stage.proxies()) {
+            Stage.await(
+                    proxy + " knows the functions that sessions use",
+                    () -> proxy.takesForRead("SELECT " + ReadLoad.PLACE));
+        }
         long enough = stage.reads().readsOnStandbys() + ENOUGH_READS;
         Stage.await("reads on standbys", () -> stage.reads().readsOnStandbys() >= enough);
     }
