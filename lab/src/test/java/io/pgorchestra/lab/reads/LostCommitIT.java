@@ -9,7 +9,6 @@ import io.pgorchestra.lab.Poll;
 import io.pgorchestra.lab.cluster.LabNode;
 import io.pgorchestra.lab.link.Link;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -18,18 +17,14 @@ import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A primary dies with commits that it had acknowledged and no standby had. */
 @Timeout(120)
 class LostCommitIT {
 
-    @TempDir
-    Path folder;
-
     @Test
     void sessionsWhoseCommitMayBeLost_areWarned_andOthersAreNot() throws SQLException, IOException {
-        try (ReadsUnderTest reads = ReadsUnderTest.start(folder, "failover_hold_timeout: 60s");
+        try (ReadsUnderTest reads = ReadsUnderTest.start("failover_hold_timeout: 60s");
                 Connection settled = reads.connect();
                 Connection lost = reads.connect();
                 Connection told = reads.connect();

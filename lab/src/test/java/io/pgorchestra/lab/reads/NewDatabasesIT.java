@@ -5,15 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.pgorchestra.lab.Poll;
 import io.pgorchestra.lab.cluster.LabNode;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Databases that come and go while reads are spread. */
 @Timeout(120)
@@ -21,19 +19,12 @@ class NewDatabasesIT {
 
     private static final String DATABASE = "rehearsal";
 
-    @TempDir
-    static Path folder;
-
+    @AutoClose
     private static ReadsUnderTest reads;
 
     @BeforeAll
     static void start() throws SQLException {
-        reads = ReadsUnderTest.start(folder);
-    }
-
-    @AfterAll
-    static void stop() {
-        reads.close();
+        reads = ReadsUnderTest.start();
     }
 
     @AfterEach

@@ -17,16 +17,14 @@ import io.pgorchestra.protocol.message.FrontendMessage.Query;
 import io.pgorchestra.protocol.message.FrontendMessage.Sync;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -41,19 +39,12 @@ class PipelinedReadsIT {
     private static final int MAX_REQUESTS = 12;
     private static final String SEED = "seed";
 
-    @TempDir
-    static Path folder;
-
+    @AutoClose
     private static ReadsUnderTest reads;
 
     @BeforeAll
     static void start() throws SQLException {
-        reads = ReadsUnderTest.start(folder);
-    }
-
-    @AfterAll
-    static void stop() {
-        reads.close();
+        reads = ReadsUnderTest.start();
     }
 
     static List<Long> seeds() {

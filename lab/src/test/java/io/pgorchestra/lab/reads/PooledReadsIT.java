@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.pgorchestra.lab.Poll;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -17,10 +16,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -31,19 +29,12 @@ class PooledReadsIT {
     private static final int WORKERS = 6;
     private static final int ROUNDS = 5;
 
-    @TempDir
-    static Path folder;
-
+    @AutoClose
     private static ReadsUnderTest reads;
 
     @BeforeAll
     static void start() throws SQLException {
-        reads = ReadsUnderTest.start(folder);
-    }
-
-    @AfterAll
-    static void stop() {
-        reads.close();
+        reads = ReadsUnderTest.start();
     }
 
     @ParameterizedTest

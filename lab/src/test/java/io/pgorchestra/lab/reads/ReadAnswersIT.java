@@ -1,6 +1,9 @@
 package io.pgorchestra.lab.reads;
 
+import static io.pgorchestra.lab.reads.ReadsUnderTest.NAMED;
 import static io.pgorchestra.lab.reads.ReadsUnderTest.PLACE;
+import static io.pgorchestra.lab.reads.ReadsUnderTest.SIMPLE;
+import static io.pgorchestra.lab.reads.ReadsUnderTest.UNNAMED;
 import static io.pgorchestra.lab.reads.ReadsUnderTest.answer;
 import static io.pgorchestra.lab.reads.ReadsUnderTest.awaitStandby;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -12,7 +15,6 @@ import io.pgorchestra.lab.cluster.LabNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -21,12 +23,11 @@ import java.sql.Statement;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.PGConnection;
@@ -35,25 +36,14 @@ import org.postgresql.PGConnection;
 @Timeout(120)
 class ReadAnswersIT {
 
-    private static final String SIMPLE = "preferQueryMode=simple";
-    private static final String UNNAMED = "prepareThreshold=0";
-    private static final String NAMED = "prepareThreshold=1";
-
     private static final AtomicInteger IDS = new AtomicInteger();
 
-    @TempDir
-    static Path folder;
-
+    @AutoClose
     private static ReadsUnderTest reads;
 
     @BeforeAll
     static void start() throws SQLException {
-        reads = ReadsUnderTest.start(folder);
-    }
-
-    @AfterAll
-    static void stop() {
-        reads.close();
+        reads = ReadsUnderTest.start();
     }
 
     @BeforeEach

@@ -1,6 +1,9 @@
 package io.pgorchestra.lab.reads;
 
+import static io.pgorchestra.lab.reads.ReadsUnderTest.NAMED;
 import static io.pgorchestra.lab.reads.ReadsUnderTest.PLACE;
+import static io.pgorchestra.lab.reads.ReadsUnderTest.SIMPLE;
+import static io.pgorchestra.lab.reads.ReadsUnderTest.UNNAMED;
 import static io.pgorchestra.lab.reads.ReadsUnderTest.answer;
 import static io.pgorchestra.lab.reads.ReadsUnderTest.awaitStandby;
 import static io.pgorchestra.lab.reads.ReadsUnderTest.route;
@@ -10,17 +13,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.pgorchestra.lab.Poll;
 import io.pgorchestra.lab.cluster.LabNode;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -28,30 +29,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class ReadRulesIT {
 
-    private static final String SIMPLE = "preferQueryMode=simple";
-    private static final String UNNAMED = "prepareThreshold=0";
-    private static final String NAMED = "prepareThreshold=1";
-
     private static final AtomicInteger IDS = new AtomicInteger();
 
-    @TempDir
-    static Path folder;
-
+    @AutoClose
     private static ReadsUnderTest reads;
 
     @BeforeAll
     static void start() throws SQLException {
-        reads = ReadsUnderTest.start(folder);
+        reads = ReadsUnderTest.start();
         LabNode primary = reads.cluster().node("pg1");
         primary.ask("CREATE FUNCTION writes(int) RETURNS text VOLATILE LANGUAGE sql AS"
                 + " 'INSERT INTO t VALUES ($1, ''by a function'') RETURNING value'");
         // What Postgres allows, though its author should not.
         primary.ask("CREATE FUNCTION claims_to_read(int) RETURNS text STABLE LANGUAGE sql AS 'SELECT writes($1)'");
-    }
-
-    @AfterAll
-    static void stop() {
-        reads.close();
     }
 
     @BeforeEach

@@ -10,19 +10,17 @@ import io.pgorchestra.lab.Poll;
 import io.pgorchestra.lab.ProxyUnderTest;
 import io.pgorchestra.lab.cluster.LabNode;
 import io.pgorchestra.lab.link.Link;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What becomes of reads when standbys go: by {@code reads_fallback}, and of those that are under way. */
 @Timeout(120)
@@ -34,19 +32,12 @@ class ReadsFallbackIT {
     /** Far less than {@code server_login_retry}. */
     private static final Duration SOON = Duration.ofSeconds(5);
 
-    @TempDir
-    static Path folder;
-
+    @AutoClose
     private static ReadsUnderTest reads;
 
     @BeforeAll
     static void start() throws SQLException {
-        reads = ReadsUnderTest.start(folder);
-    }
-
-    @AfterAll
-    static void stop() {
-        reads.close();
+        reads = ReadsUnderTest.start();
     }
 
     @AfterEach

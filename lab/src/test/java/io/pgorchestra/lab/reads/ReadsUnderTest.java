@@ -14,7 +14,6 @@ import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -35,26 +34,30 @@ final class ReadsUnderTest implements AutoCloseable {
     /** STABLE: {@code standby} or {@code primary}, whichever runs it. */
     static final String PLACE = "place()";
 
+    /** How pgjdbc may be told to speak: every rule holds for each. */
+    static final String SIMPLE = "preferQueryMode=simple";
+
+    static final String UNNAMED = "prepareThreshold=0";
+    static final String NAMED = "prepareThreshold=1";
+
     private static final String PROXY = "proxy";
 
     private final LabCluster cluster;
-    private final Path folder;
     private final ProxyUnderTest proxy;
 
-    private ReadsUnderTest(LabCluster cluster, Path folder, String settings) {
+    private ReadsUnderTest(LabCluster cluster, String settings) {
         this.cluster = cluster;
-        this.folder = folder;
         proxy = startProxy(settings);
     }
 
-    static ReadsUnderTest start(Path folder, String... settings) throws SQLException {
+    static ReadsUnderTest start(String... settings) throws SQLException {
         LabCluster cluster = LabCluster.start(new ClusterOptions(
                 PostgresOptions.of(PostgresBinaries.find().newest()).withoutFsync(), 2));
         cluster.node("pg1")
                 .ask("CREATE FUNCTION " + PLACE + " RETURNS text STABLE LANGUAGE sql AS"
                         + " 'SELECT CASE WHEN pg_is_in_recovery() THEN ''standby'' ELSE ''primary'' END'");
         cluster.node("pg1").ask("CREATE TABLE t (id int PRIMARY KEY, value text)");
-        ReadsUnderTest reads = new ReadsUnderTest(cluster, folder, String.join("\n", settings) + "\n");
+        ReadsUnderTest reads = new ReadsUnderTest(cluster, String.join("\n", settings) + "\n");
         try {
             reads.awaitReads();
             return reads;
@@ -67,7 +70,7 @@ final class ReadsUnderTest implements AutoCloseable {
     /** A further proxy in front of the same cluster. */
     ProxyUnderTest startProxy(String settings) {
         return ProxyUnderTest.start(
-                folder,
+                cluster.folder().path(),
                 """
                 http_listen: 127.0.0.1:0
                 default_pool_size: 4
