@@ -11,6 +11,8 @@ import java.util.List;
 final class ProxyProcess implements AutoCloseable {
 
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+
+    /** How exactly the start is measured: PgBouncer's takes ten milliseconds, so that the lab's Poll would be too coarse. */
     private static final Duration PROBE_INTERVAL = Duration.ofMillis(1);
 
     private final Children children;
